@@ -1,0 +1,107 @@
+package normalize
+
+import (
+	"fmt"
+	"time"
+)
+
+// Day is a calendar day. Which instants it covers depends on a zone; it carries none so that it cannot be mistaken
+// for an instant. The zero value is no day.
+type Day struct {
+	Year  int
+	Month time.Month
+	Dom   int // day of the month
+}
+
+// DayOf returns the day on which t falls in its location.
+func DayOf(t time.Time) Day {
+	y, m, d := t.Date()
+	return Day{y, m, d}
+}
+
+// ParseDay reads YYYY-MM-DD.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Day{}, fmt.Errorf("%q is not a day of the form YYYY-MM-DD", s)
+	}
+	return DayOf(t), nil
+}
+
+// String is YYYY-MM-DD.
+func (d Day) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Dom) }
+
+// MarshalText writes YYYY-MM-DD, and nothing for no day.
+func (d Day) MarshalText() ([]byte, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Day) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Day{}
+		return nil
+	}
+	v, err := ParseDay(string(b))
+	if err != nil {
+		return err
+	}
+	*d = v
+	return nil
+}
+
+// IsZero tells whether d is no day.
+func (d Day) IsZero() bool { return d == Day{} }
+
+// Start is the first instant of the day in loc: midnight, or what follows it where clocks skip midnight.
+func (d Day) Start(loc *time.Location) time.Time {
+	t := time.Date(d.Year, d.Month, d.Dom, 0, 0, 0, 0, loc)
+	if DayOf(t) != d { // midnight does not exist: time.Date went back by the gap
+		t = t.Add(time.Hour)
+	}
+	return t
+}
+
+// Hours is how many hours the day has in loc: 23 or 25 where the clocks change.
+func (d Day) Hours(loc *time.Location) float64 { return d.Add(1).Start(loc).Sub(d.Start(loc)).Hours() }
+
+// Add returns the day n days later.
+func (d Day) Add(n int) Day { return DayOf(d.noon().AddDate(0, 0, n)) }
+
+// Sub returns how many days d is after e.
+func (d Day) Sub(e Day) int { return int(d.noon().Sub(e.noon()) / (24 * time.Hour)) }
+
+// Before tells whether d is earlier than e.
+func (d Day) Before(e Day) bool { return d.noon().Before(e.noon()) }
+
+// Monday is the Monday of the day's week.
+func (d Day) Monday() Day { return d.Add(-((int(d.noon().Weekday()) + 6) % 7)) }
+
+// MonthKey is YYYY-MM.
+func (d Day) MonthKey() string { return fmt.Sprintf("%04d-%02d", d.Year, d.Month) }
+
+// noon is the day in UTC, where no day lacks a noon or an hour.
+func (d Day) noon() time.Time { return time.Date(d.Year, d.Month, d.Dom, 12, 0, 0, 0, time.UTC) }
+
+// DayRange is half open: From is in it, To is not.
+type DayRange struct{ From, To Day }
+
+// Len is the number of days.
+func (r DayRange) Len() int { return r.To.Sub(r.From) }
+
+// Cut splits the range into pieces of at most n days, in order, without overlap or hole.
+func (r DayRange) Cut(n int) []DayRange {
+	var out []DayRange
+	for from := r.From; from.Before(r.To); {
+		to := from.Add(max(n, 1))
+		if r.To.Before(to) {
+			to = r.To
+		}
+		out = append(out, DayRange{from, to})
+		from = to
+	}
+	return out
+}
