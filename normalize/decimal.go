@@ -32,7 +32,8 @@ func Scaled(n int64, scale uint8) Decimal {
 // ParseDecimal reads plain and scientific notation ("98.4193", "-2E-3"). A number that it cannot hold exactly is
 // ErrInexact; anything that is not a number is an error that does not repeat the text.
 func ParseDecimal(s string) (Decimal, error) {
-	if d, err := udecimal.Parse(s); err == nil && s[0] != '+' {
+	// Of long texts udecimal takes a second sign.
+	if d, err := udecimal.Parse(s); err == nil && strings.LastIndexAny(s, "+-") <= 0 && s[0] != '+' {
 		return Decimal{d}, nil
 	}
 	r, err := parseRat(s)
@@ -42,20 +43,24 @@ func ParseDecimal(s string) (Decimal, error) {
 	return fromRat(r)
 }
 
-// ParseMeasure reads a number of a report as ParseDecimal does, and takes the dust of binary arithmetic that some
-// platforms send (|x| < 1e-9, such as "-2E-18") for the zero that it stands for.
+// ParseMeasure reads a number of a report as ParseDecimal does, for platforms that compute in binary floating point:
+// their dust (|x| < 1e-9, such as "-2E-18") is the zero that it stands for, and a number with more digits after the
+// point than a Decimal holds ("0.00033333333333333335") is rounded to those, half to even.
 func ParseMeasure(s string) (Decimal, error) {
 	d, err := ParseDecimal(s)
-	if err == nil {
-		if d.d.PrecUint() > 9 && d.Abs().Cmp(Scaled(1, 9)) < 0 {
-			return Decimal{}, nil
+	if errors.Is(err, ErrInexact) {
+		r, rerr := parseRat(s)
+		if rerr != nil {
+			return Decimal{}, rerr
 		}
-		return d, nil
+		d = roundRat(r, maxScale)
+	} else if err != nil {
+		return Decimal{}, err
 	}
-	if r, rerr := parseRat(s); rerr == nil && r.Abs(r).Cmp(big.NewRat(1, 1e9)) < 0 {
+	if d.d.PrecUint() > 9 && d.Abs().Cmp(Scaled(1, 9)) < 0 {
 		return Decimal{}, nil
 	}
-	return Decimal{}, err
+	return d, nil
 }
 
 func parseRat(s string) (*big.Rat, error) {
@@ -194,6 +199,14 @@ func (d Decimal) String() string { return d.d.String() }
 func (d Decimal) Append(b []byte) []byte {
 	b, _ = d.d.AppendText(b) // a decimal of a valid value always has a text
 	return b
+}
+
+// UnmarshalText reads what Append wrote, without allocating for numbers of everyday size.
+func (d *Decimal) UnmarshalText(b []byte) error {
+	if err := d.d.UnmarshalText(b); err != nil {
+		return errors.New("normalize: not a decimal number")
+	}
+	return nil
 }
 
 // MarshalJSON writes a JSON number.

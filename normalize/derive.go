@@ -111,3 +111,31 @@ func (d *Derivation) Values(base []Value, out []Value) []Value {
 	}
 	return out
 }
+
+// Missing lists the asked KPIs that have no number when the platform has none for these base KPIs: the ones made of
+// them, and the unsupported ones.
+func (d *Derivation) Missing(base []Metric) []Metric {
+	lacks := func(i int) bool { return i >= 0 && slices.Contains(base, d.Base[i]) }
+	var out []Metric
+	for i, s := range d.steps {
+		if s.a < 0 || lacks(s.a) || lacks(s.b) {
+			out = append(out, d.Asked[i])
+		}
+	}
+	return out
+}
+
+// Monetary tells whether a KPI is an amount of the account's currency, or made of one: rows of several currencies have
+// no total of it.
+func Monetary(m Metric) bool {
+	k, _ := Lookup(m)
+	return k.monetary() || k.computed() && (monetary(k.formula.a) || monetary(k.formula.b))
+}
+
+func monetary(m Metric) bool {
+	k, _ := Lookup(m)
+	return k.monetary()
+}
+
+// monetary leaves out the one amount that is in the same currency for every account.
+func (k KPI) monetary() bool { return k.Unit == UnitMoney && k.Metric != MetricCostUSD }

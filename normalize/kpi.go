@@ -3,6 +3,7 @@ package normalize
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -104,8 +105,8 @@ type orderedKeys []struct {
 
 func (o *orderedKeys) UnmarshalJSON(b []byte) error {
 	dec := json.NewDecoder(strings.NewReader(string(b)))
-	if _, err := dec.Token(); err != nil {
-		return err
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return errors.New("not an object")
 	}
 	for dec.More() {
 		t, err := dec.Token()
@@ -144,7 +145,13 @@ func Near(name string) []string {
 	return near(strings.ToUpper(name), slices.Collect(maps.Keys(dict().kpis)))
 }
 
+// Closest returns those of all that a mistyped name may stand for, best first, at most three.
+func Closest(name string, all []string) []string { return near(name, all) }
+
 func near[T ~string](name string, all []T) []string {
+	if len(name) > 64 { // a mistyped name is short; a long text would cost time
+		return nil
+	}
 	type scored struct {
 		name string
 		d    int

@@ -23,11 +23,10 @@ func Levels() []Level {
 // Above lists the levels whose ids a row of l carries, l itself last.
 func (l Level) Above() []Level {
 	switch l {
-	case LevelCreative:
-		return []Level{LevelOrganization, LevelCampaign, LevelGroup, LevelCreative}
+	case LevelCreative, LevelKeyword: // beside the ad, not under it
+		return []Level{LevelOrganization, LevelCampaign, LevelGroup, l}
 	default:
 		all := Levels()
-		all = slices.DeleteFunc(all, func(x Level) bool { return x == LevelCreative })
 		return all[:slices.Index(all, l)+1]
 	}
 }

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -56,16 +57,32 @@ func (d *Day) UnmarshalText(b []byte) error {
 // IsZero tells whether d is no day.
 func (d Day) IsZero() bool { return d == Day{} }
 
-// Start is the first instant of the day in loc: midnight, or what follows it where clocks skip midnight.
+// Start is the first instant of the day in loc: midnight, the first of two where clocks go back over it, what follows
+// where they skip it. A day that a zone leaves out whole starts where the next one does.
 func (d Day) Start(loc *time.Location) time.Time {
 	t := time.Date(d.Year, d.Month, d.Dom, 0, 0, 0, 0, loc)
-	if DayOf(t) != d { // midnight does not exist: time.Date went back by the gap
-		t = t.Add(time.Hour)
+	from, to := t.ZoneBounds()
+	switch got := DayOf(t); {
+	case got.Before(d): // there is no midnight, and t is before the gap
+		return to.In(loc)
+	case d.Before(got): // there is no such day, and t is after the gap
+		return from.In(loc)
+	case from.IsZero():
+		return t
+	}
+	// Midnight may have come before as well, on the clock that was in force until from.
+	_, now := t.Zone()
+	_, was := from.Add(-time.Second).In(loc).Zone()
+	if first := t.Add(time.Duration(now-was) * time.Second); first.Before(from) && DayOf(first) == d {
+		return first
+	}
+	if h, m, s := t.Clock(); h+m+s > 0 && DayOf(from.In(loc)) == d { // no midnight, and t is after the gap
+		return from.In(loc)
 	}
 	return t
 }
 
-// Hours is how many hours the day has in loc: 23 or 25 where the clocks change.
+// Hours is how many hours the day has in loc: 23 or 25 where the clocks change by one, 0 where the day is left out.
 func (d Day) Hours(loc *time.Location) float64 { return d.Add(1).Start(loc).Sub(d.Start(loc)).Hours() }
 
 // Add returns the day n days later.
@@ -75,7 +92,9 @@ func (d Day) Add(n int) Day { return DayOf(d.noon().AddDate(0, 0, n)) }
 func (d Day) Sub(e Day) int { return int(d.noon().Sub(e.noon()) / (24 * time.Hour)) }
 
 // Before tells whether d is earlier than e.
-func (d Day) Before(e Day) bool { return d.noon().Before(e.noon()) }
+func (d Day) Before(e Day) bool {
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Dom, e.Dom)) < 0
+}
 
 // Monday is the Monday of the day's week.
 func (d Day) Monday() Day { return d.Add(-((int(d.noon().Weekday()) + 6) % 7)) }

@@ -3,43 +3,62 @@ package normalize
 import "slices"
 
 // Totals adds rows up as the dictionary allows: sums where additive, ratios recomputed from their sums, weighted
-// averages weighted, the rest left out and named. One Totals is for rows of one currency.
+// averages weighted, the rest left out and named. One Totals is for rows of one currency, as far as money goes.
 type Totals struct {
 	d      *Derivation
-	sums   []Value // of Base
-	weight []Value // Σ value × weight, for weighted KPIs of Base
+	how    []adding // of Base
+	sums   []Value  // of Base
+	parts  []Value  // Σ value × weight, for weighted KPIs of Base
+	weight []Value  // Σ weight of the rows that have the value
+}
+
+// adding is how one KPI of Base is added up.
+type adding struct {
+	additivity Additivity
+	weight     int // its weight's position in Base; -1 when it has none
 }
 
 // NewTotals starts empty. d must have been made with totals.
 func NewTotals(d *Derivation) *Totals {
-	return &Totals{d: d, sums: make([]Value, len(d.Base)), weight: make([]Value, len(d.Base))}
+	n := len(d.Base)
+	t := &Totals{d: d, how: make([]adding, n), sums: make([]Value, n), parts: make([]Value, n), weight: make([]Value, n)}
+	for i, m := range d.Base {
+		k, _ := Lookup(m)
+		t.how[i] = adding{k.Additivity, slices.Index(d.Base, k.Weight)}
+	}
+	return t
 }
 
 // Add counts one row's base values.
 func (t *Totals) Add(base []Value) {
-	for i, m := range t.d.Base {
-		k, _ := Lookup(m)
-		switch k.Additivity {
+	for i, how := range t.how {
+		switch how.additivity {
 		case AdditiveSum:
 			t.sums[i] = t.sums[i].Add(base[i])
 		case AdditiveWeighted:
-			if w := slices.Index(t.d.Base, k.Weight); w >= 0 && base[i].OK && base[w].OK {
-				t.weight[i] = t.weight[i].Add(Some(base[i].D.Mul(base[w].D)))
+			if w := how.weight; w >= 0 && base[i].OK && base[w].OK {
+				t.parts[i] = t.parts[i].Add(Some(base[i].D.Mul(base[w].D)))
+				t.weight[i] = t.weight[i].Add(base[w])
 			}
 		}
+	}
+}
+
+// Merge counts the rows that o has counted. Both are totals of the same derivation.
+func (t *Totals) Merge(o *Totals) {
+	for i := range t.how {
+		t.sums[i] = t.sums[i].Add(o.sums[i])
+		t.parts[i] = t.parts[i].Add(o.parts[i])
+		t.weight[i] = t.weight[i].Add(o.weight[i])
 	}
 }
 
 // Values returns the totals in the order of Asked; what cannot be added is absent.
 func (t *Totals) Values() []Value {
 	base := slices.Clone(t.sums)
-	for i, m := range t.d.Base {
-		k, _ := Lookup(m)
-		if k.Additivity != AdditiveWeighted || !t.weight[i].OK {
-			continue
-		}
-		if w := slices.Index(t.d.Base, k.Weight); w >= 0 && t.sums[w].OK {
-			q, ok := t.weight[i].D.Ratio(t.sums[w].D, RatioScale)
+	for i, how := range t.how {
+		if how.additivity == AdditiveWeighted && t.parts[i].OK {
+			q, ok := t.parts[i].D.Ratio(t.weight[i].D, RatioScale)
 			base[i] = Value{D: q, OK: ok}
 		}
 	}

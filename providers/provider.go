@@ -80,6 +80,17 @@ type Deps struct {
 	Limits Limiter
 	Log    *slog.Logger
 	Now    func() time.Time
+
+	Breakers *Breakers // one per process; nil: every call is tried, and every retry
+	Timeouts Timeouts
+	Sleep    func(context.Context, time.Duration) error // between attempts; nil: a timer
+}
+
+// Timeouts bound what a platform may keep us waiting for; how long a whole answer takes is the context's business.
+// Zero fields are the defaults.
+type Timeouts struct {
+	Headers time.Duration // from the call to the answer's headers; 60 s
+	Idle    time.Duration // without a byte of the answer's body; 30 s
 }
 
 // Limiter paces calls before the platform refuses them. Bucket names are the provider's own, and hold the account or

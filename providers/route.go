@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -23,6 +24,9 @@ func NewTransport(next http.RoundTripper, hosts []string, base map[string]string
 	return t, nil
 }
 
+// ErrForeignHost is in the chain of the error for a host that is not one of the platform's: nothing was sent.
+var ErrForeignHost = errors.New("not one of the platform's hosts")
+
 type transport struct {
 	next  http.RoundTripper
 	hosts []string
@@ -32,21 +36,18 @@ type transport struct {
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !slices.Contains(t.hosts, r.URL.Host) {
 		closeBody(r)
-		return nil, fmt.Errorf("host %q is not one of the platform's", r.URL.Host)
+		return nil, fmt.Errorf("%w: %q", ErrForeignHost, r.URL.Host)
 	}
 	to, moved := t.base[r.URL.Host]
 	if !moved {
 		if r.URL.Scheme != "https" {
 			closeBody(r)
-			return nil, fmt.Errorf("host %q is reached over https only", r.URL.Host)
+			return nil, fmt.Errorf("%w over http, only over https: %q", ErrForeignHost, r.URL.Host)
 		}
 		return t.next.RoundTrip(r)
 	}
 	r2 := r.Clone(r.Context())
-	r2.URL.Scheme, r2.URL.Host, r2.Host = to.Scheme, to.Host, to.Host
-	if p := strings.TrimSuffix(to.Path, "/"); p != "" {
-		r2.URL.Path, r2.URL.RawPath = p+r.URL.Path, ""
-	}
+	r2.URL, r2.Host = move(r.URL, to), to.Host
 	return t.next.RoundTrip(r2)
 }
 
@@ -67,7 +68,14 @@ func Route(raw string, base map[string]string) string {
 	if err != nil || to.Host == "" {
 		return raw
 	}
-	u.Scheme, u.Host = to.Scheme, to.Host
-	u.Path = strings.TrimSuffix(to.Path, "/") + u.Path
-	return u.String()
+	return move(u, to).String()
+}
+
+// move keeps the escaped form of the path as it was written: %3A and : are not the same to every platform.
+func move(u, to *url.URL) *url.URL {
+	moved := *u
+	moved.Scheme, moved.Host = to.Scheme, to.Host
+	moved.Path = strings.TrimSuffix(to.Path, "/") + u.Path
+	moved.RawPath = strings.TrimSuffix(to.EscapedPath(), "/") + u.EscapedPath()
+	return &moved
 }

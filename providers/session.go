@@ -97,6 +97,8 @@ type Ref struct {
 type Page[T any] struct {
 	Items []T
 	Next  string // opaque; empty on the last page
+	// Left says what the platform keeps from this list, and why: empty is complete. A list is never short in silence.
+	Left []string
 }
 
 // ListQuery asks for one page. The gateway sets only the filters that the collection claims.
