@@ -1,0 +1,138 @@
+// Package rest is how adapters talk to a platform over HTTP: authorization, one retry policy, limits, breaker,
+// time-outs, body limits and streaming JSON, each in one place. It knows no platform.
+package rest
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/admux/admux/providers"
+)
+
+// The defaults of Config.
+const (
+	defaultAttempts = 4
+	defaultMaxBody  = 64 << 20
+	defaultHeaders  = 60 * time.Second
+	defaultIdle     = 30 * time.Second
+	defaultMaxWait  = 10 * time.Minute
+)
+
+// Config is what a Client needs. ConfigFrom fills what comes from the process and the connection.
+type Config struct {
+	Platform string            // Spec.ID, for errors and logs
+	HTTP     *http.Client      // Deps.HTTP
+	Tokens   providers.Tokens  // nil: calls go without authorization
+	Limits   providers.Limiter // nil: no pacing
+	Breakers *providers.Breakers
+	Log      *slog.Logger
+	Now      func() time.Time
+	Header   http.Header // sent with every call (version, protocol)
+
+	// Authorize puts the token on a call; nil: the Authorization header.
+	Authorize func(*http.Request, *oauth2.Token)
+	// Classify turns a status >= 400 into the error; never nil. The client fills Platform, Status, RequestID and
+	// RetryAfter when they are empty.
+	Classify func(status int, h http.Header, body []byte) *providers.Error
+	// RequestID finds the platform's request id in an answer; nil: none.
+	RequestID func(http.Header) string
+	// Observe sees the headers of every answer, for a platform that tells its quotas; nil: nobody looks.
+	Observe func(bucket string, status int, h http.Header)
+
+	Attempts int   // of a read; 4
+	MaxBody  int64 // bytes of one answer, unpacked; 64 MiB
+	Timeouts providers.Timeouts
+	MaxWait  time.Duration // longest single wait between attempts when the context sets none; 10 minutes
+	Sleep    func(context.Context, time.Duration) error
+	Rand     func() float64 // of [0,1), for jitter
+}
+
+// ConfigFrom is the part of a Config that is the same in every adapter.
+func ConfigFrom(platform string, conn providers.Conn, deps providers.Deps) Config {
+	return Config{
+		Platform: platform, HTTP: deps.HTTP, Tokens: conn.Tokens, Limits: deps.Limits, Breakers: deps.Breakers,
+		Log: deps.Log, Now: deps.Now, Timeouts: deps.Timeouts, Sleep: deps.Sleep,
+	}
+}
+
+// Client calls one platform for one connection. It is safe for concurrent use.
+type Client struct {
+	cfg  Config
+	http *http.Client
+}
+
+// New fills the defaults. It does no I/O, and takes a zero HTTP client and nil Tokens too.
+func New(cfg Config) *Client {
+	if cfg.Attempts <= 0 {
+		cfg.Attempts = defaultAttempts
+	}
+	if cfg.MaxBody <= 0 {
+		cfg.MaxBody = defaultMaxBody
+	}
+	if cfg.Timeouts.Headers <= 0 {
+		cfg.Timeouts.Headers = defaultHeaders
+	}
+	if cfg.Timeouts.Idle <= 0 {
+		cfg.Timeouts.Idle = defaultIdle
+	}
+	if cfg.MaxWait <= 0 {
+		cfg.MaxWait = defaultMaxWait
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Sleep == nil {
+		cfg.Sleep = sleep
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Float64
+	}
+	if cfg.Authorize == nil {
+		cfg.Authorize = func(r *http.Request, t *oauth2.Token) { t.SetAuthHeader(r) }
+	}
+	if cfg.Classify == nil {
+		cfg.Classify = ClassifyStatus
+	}
+	return &Client{cfg: cfg, http: noRedirects(cfg.HTTP)}
+}
+
+// noRedirects copies a client so that a redirect is an answer: a token must not follow one to another host.
+func noRedirects(c *http.Client) *http.Client {
+	if c == nil {
+		c = &http.Client{}
+	}
+	own := *c
+	own.Jar = nil
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Request is one call.
+type Request struct {
+	Method string
+	URL    string      // absolute, query already encoded by the adapter: never re-encoded
+	Header http.Header // besides Config.Header, and over it
+	Body   []byte
+	Bucket string // of the limiter; "" none
+	Cost   int    // of the bucket; 1
+	Write  bool   // never repeated; a lost answer is Uncertain
+}

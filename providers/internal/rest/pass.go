@@ -1,0 +1,64 @@
+package rest
+
+import (
+	"context"
+	"io"
+	"math"
+	"net/http"
+
+	"github.com/admux/admux/providers"
+)
+
+// Pass sends a caller's request with our authorization and limits. Any status is an answer, a redirect too. A refused
+// token is told to Tokens.Reject, and the request repeated once when it reads and has no body. The body streams
+// without a size limit under the idle clock; the caller closes it.
+func (c *Client) Pass(ctx context.Context, req *http.Request) (*http.Response, error) {
+	repeat := (req.Method == http.MethodGet || req.Method == http.MethodHead) && (req.Body == nil || req.Body == http.NoBody)
+	for {
+		out := req.Clone(ctx)
+		out.RequestURI = ""
+		out.Header.Del("Authorization")
+		out.Header.Del("Cookie")
+		x, err := c.send(ctx, out, "", 0)
+		if err != nil {
+			return nil, err
+		}
+		if x.resp.StatusCode == http.StatusUnauthorized && repeat && x.token != nil {
+			repeat = false
+			x.close(providers.OutcomeRefused)
+			if err := c.cfg.Tokens.Reject(ctx, x.token); err != nil {
+				return nil, c.own(ctx, err)
+			}
+			continue
+		}
+		if b, ok := x.resp.Body.(*body); ok {
+			b.left = math.MaxInt64
+		}
+		x.resp.Body = &passed{Reader: x.resp.Body, x: x, body: x.resp.Body}
+		return x.resp, nil
+	}
+}
+
+// passed ends the exchange when the caller closes the body.
+type passed struct {
+	io.Reader
+	x    *exchange
+	body io.Closer
+}
+
+func (p *passed) Close() error {
+	err := p.body.Close()
+	p.x.watch.end()
+	p.x.leave(outcomeOfStatus(p.x.resp.StatusCode))
+	return err
+}
+
+func outcomeOfStatus(status int) providers.Outcome {
+	switch {
+	case status >= 500 && status != http.StatusNotImplemented:
+		return providers.OutcomeBad
+	case status >= 400:
+		return providers.OutcomeRefused
+	}
+	return providers.OutcomeGood
+}
