@@ -1,0 +1,341 @@
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// env is one fresh simulator with one connection to it. When its test ends, everything that was said in it is searched
+// for secrets.
+type env struct {
+	t       *testing.T
+	h       Harness
+	sim     Sim
+	spec    providers.Spec
+	p       providers.Provider
+	client  *http.Client
+	purse   *purse
+	limits  *noteLimiter
+	session *providers.Session
+	log     *safeBuffer
+	wire    *wireTap
+
+	mu     sync.Mutex
+	sleeps []time.Duration
+	said   []string // texts of errors
+}
+
+// change adapts what the session is opened with.
+type change func(*providers.Conn, *providers.Deps)
+
+// quick makes stalled answers end soon.
+func quick(_ *providers.Conn, d *providers.Deps) {
+	d.Timeouts = providers.Timeouts{Headers: 400 * time.Millisecond, Idle: 400 * time.Millisecond}
+}
+
+func newEnv(t *testing.T, h Harness, o Options, changes ...change) *env {
+	t.Helper()
+	e := &env{t: t, h: h, sim: h.Sim(t, o), p: h.Provider(), log: &safeBuffer{}, limits: &noteLimiter{}}
+	e.spec = e.p.Spec()
+	base := map[string]string{}
+	for _, host := range e.spec.Hosts {
+		base[host] = e.sim.URL()
+	}
+	plain := &http.Transport{MaxIdleConnsPerHost: 8}
+	e.wire = &wireTap{next: plain}
+	guarded, err := providers.NewTransport(e.wire, e.spec.Hosts, base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.client = &http.Client{Transport: guarded}
+	e.purse = &purse{e: e}
+	t.Cleanup(func() {
+		e.sim.ClearFaults() // lets stalled answers end
+		plain.CloseIdleConnections()
+		e.noSecretsSaid()
+		if n := e.wire.open.Load(); n != 0 {
+			t.Errorf("%d answers were not closed: their connections are lost", n)
+		}
+	})
+	e.purse.set(e.grant())
+	e.session = e.open(changes...)
+	return e
+}
+
+// open binds a session to the connection.
+func (e *env) open(changes ...change) *providers.Session {
+	e.t.Helper()
+	conn := providers.Conn{ID: "conn-1", Tokens: e.purse, Settings: e.h.Settings}
+	deps := providers.Deps{
+		HTTP: e.client, Limits: e.limits, Now: e.sim.Now,
+		Log:   slog.New(slog.NewTextHandler(e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Sleep: e.sleep,
+	}
+	for _, c := range changes {
+		c(&conn, &deps)
+	}
+	s, err := e.p.Open(conn, deps)
+	if err != nil {
+		e.t.Fatalf("Open: %v", err)
+	}
+	return s
+}
+
+// sleep takes no time: waits are kept.
+func (e *env) sleep(ctx context.Context, d time.Duration) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.sleeps = append(e.sleeps, d)
+	return context.Cause(ctx)
+}
+
+func (e *env) slept() []time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return append([]time.Duration(nil), e.sleeps...)
+}
+
+// refusal checks what every error must be, and keeps its text.
+func (e *env) refusal(err error) *providers.Error {
+	e.t.Helper()
+	pe, ok := errors.AsType[*providers.Error](err)
+	if !ok {
+		e.t.Fatalf("error %T %v is not a *providers.Error", err, err)
+	}
+	e.mu.Lock()
+	for u := err; u != nil; u = errors.Unwrap(u) {
+		e.said = append(e.said, u.Error())
+	}
+	e.said = append(e.said, pe.Code, pe.Field, pe.Message, pe.RequestID)
+	e.mu.Unlock()
+	if pe.Platform != e.spec.ID {
+		e.t.Errorf("error of platform %q, want %q: %v", pe.Platform, e.spec.ID, pe)
+	}
+	if pe.Kind == 0 || pe.Message == "" {
+		e.t.Errorf("error without kind or message: %+v", pe)
+	}
+	return pe
+}
+
+// fatal ends the test unless err is nil.
+func (e *env) fatal(what string, err error) {
+	e.t.Helper()
+	if err != nil {
+		e.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// noSecretsSaid searches the log, the errors and the URLs for what must be seen in none of them.
+func (e *env) noSecretsSaid() {
+	secrets := e.purse.secrets()
+	search := func(where, text string) {
+		for name, s := range secrets {
+			if strings.Contains(text, s) {
+				e.t.Errorf("leak: %s in %s: %.300q", name, where, strings.ReplaceAll(text, s, "‹"+name+"›"))
+			}
+		}
+	}
+	search("the log", e.log.String())
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, text := range e.said {
+		search("an error", text)
+	}
+	for _, u := range e.wire.urls() {
+		search("a URL", u)
+	}
+}
+
+// orgs lists the accounts of the connection.
+func (e *env) orgs() []normalize.Organization {
+	e.t.Helper()
+	c := e.session.Organizations
+	if c.List == nil {
+		e.t.Fatal("Organizations.List is not declared: no account can be found")
+	}
+	var out []normalize.Organization
+	for o, err := range c.All(e.t.Context(), providers.ListQuery{Size: c.MaxPage}) {
+		e.fatal("accounts", err)
+		out = append(out, o)
+	}
+	if len(out) == 0 {
+		e.t.Fatal("the connection sees no account")
+	}
+	return out
+}
+
+// purse is the connection's Tokens: what Reject does is what the gateway does, a refresh.
+type purse struct {
+	e        *env
+	mu       sync.Mutex
+	tok      *oauth2.Token
+	all      []*oauth2.Token
+	rejected int
+}
+
+func (p *purse) set(t *oauth2.Token) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tok = t
+	p.all = append(p.all, t)
+}
+
+// Token implements providers.Tokens.
+func (p *purse) Token(context.Context) (*oauth2.Token, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tok, nil
+}
+
+// Reject implements providers.Tokens.
+func (p *purse) Reject(ctx context.Context, used *oauth2.Token) error {
+	p.mu.Lock()
+	p.rejected++
+	current := p.tok
+	p.mu.Unlock()
+	if current.AccessToken != used.AccessToken {
+		return nil
+	}
+	if current.RefreshToken == "" && !p.e.spec.Auth.Rotates {
+		p.set(p.e.grant()) // the platform gives none: the user consents again
+		return nil
+	}
+	next, err := p.e.refresh(ctx, current)
+	if err != nil {
+		return err
+	}
+	p.set(next)
+	return nil
+}
+
+func (p *purse) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rejected
+}
+
+func (p *purse) secrets() map[string]string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := map[string]string{}
+	if s := p.e.sim.App().ClientSecret; s != "" {
+		out["client secret"] = s
+	}
+	for i, t := range p.all {
+		out[fmt.Sprintf("access token %d", i)] = t.AccessToken
+		if t.RefreshToken != "" {
+			out[fmt.Sprintf("refresh token %d", i)] = t.RefreshToken
+		}
+	}
+	return out
+}
+
+// noteLimiter lets everything pass and keeps what it was told.
+type noteLimiter struct {
+	mu     sync.Mutex
+	waits  map[string]int
+	blocks map[string]time.Duration
+}
+
+// Wait implements providers.Limiter.
+func (l *noteLimiter) Wait(ctx context.Context, bucket string, cost int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waits == nil {
+		l.waits, l.blocks = map[string]int{}, map[string]time.Duration{}
+	}
+	l.waits[bucket] += cost
+	return context.Cause(ctx)
+}
+
+// Observe implements providers.Limiter.
+func (l *noteLimiter) Observe(bucket string, s providers.LimitState) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.blocks == nil {
+		l.waits, l.blocks = map[string]int{}, map[string]time.Duration{}
+	}
+	l.blocks[bucket] = max(l.blocks[bucket], s.Block)
+}
+
+// wireTap keeps the URLs that are sent, and counts the answers that are left open.
+type wireTap struct {
+	next http.RoundTripper
+	open atomic.Int64 // bodies that nobody has closed
+	mu   sync.Mutex
+	sent []string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (w *wireTap) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	w.sent = append(w.sent, r.URL.String())
+	w.mu.Unlock()
+	resp, err := w.next.RoundTrip(r)
+	if err == nil {
+		w.open.Add(1)
+		resp.Body = &tappedBody{ReadCloser: resp.Body, open: &w.open}
+	}
+	return resp, err
+}
+
+type tappedBody struct {
+	io.ReadCloser
+	open *atomic.Int64
+	once sync.Once
+}
+
+// Close implements io.Closer.
+func (b *tappedBody) Close() error {
+	b.once.Do(func() { b.open.Add(-1) })
+	return b.ReadCloser.Close()
+}
+
+func (w *wireTap) urls() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.sent...)
+}
+
+func (w *wireTap) count(path string) int {
+	n := 0
+	for _, u := range w.urls() {
+		if strings.Contains(u, path) {
+			n++
+		}
+	}
+	return n
+}
+
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
