@@ -1,0 +1,258 @@
+package linkedin
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/page"
+	"github.com/admux/admux/providers/internal/rest"
+)
+
+// place is where a list over accounts stands: the account, and the token of its next page ("" the first).
+type place struct {
+	Account string `json:"a,omitempty"`
+	Token   string `json:"t,omitempty"`
+}
+
+// fetch reads one page of one account. next is "" after the last.
+type fetch[T any] func(ctx context.Context, account string, q providers.ListQuery, token string) (items []T, next string, left []string, err error)
+
+// overAccounts makes a List that walks the accounts of the connection one after the other, or the one that is asked for.
+// A page is one upstream page, so that a cursor costs no more at any depth.
+func overAccounts[T any](c *client, read fetch[T]) func(context.Context, providers.ListQuery) (providers.Page[T], error) {
+	return func(ctx context.Context, q providers.ListQuery) (providers.Page[T], error) {
+		var at place
+		if err := page.Open(q, &at); err != nil {
+			return providers.Page[T]{}, own(err)
+		}
+		accounts, err := c.accountsOf(ctx, q.Org)
+		if err != nil {
+			return providers.Page[T]{}, err
+		}
+		i := 0
+		if at.Account != "" {
+			if i = slices.Index(accounts, at.Account); i < 0 {
+				return providers.Page[T]{}, fault(providers.Invalid, "cursor", "account %s is no longer reachable: start the list again", at.Account)
+			}
+		}
+		return walk(ctx, accounts[i:], q, at.Token, read)
+	}
+}
+
+// walk reads the page at token of the first account, and goes on while pages are empty.
+func walk[T any](ctx context.Context, accounts []string, q providers.ListQuery, token string, read fetch[T]) (providers.Page[T], error) {
+	var p providers.Page[T]
+	for len(accounts) > 0 {
+		items, next, left, err := read(ctx, accounts[0], q, token)
+		switch {
+		case err != nil:
+			return providers.Page[T]{}, err
+		case next != "" && next == token:
+			return providers.Page[T]{}, fault(providers.Malformed, "", "LinkedIn's paging leads back to the page it has just given")
+		}
+		p.Items, p.Left, p.Next, token = items, append(p.Left, left...), "", next
+		if next == "" {
+			accounts = accounts[1:]
+		}
+		if len(accounts) > 0 {
+			p.Next = page.Seal(place{accounts[0], next}, q)
+		}
+		if len(items) > 0 {
+			break
+		}
+	}
+	return p, nil
+}
+
+// own names the platform on an error of the kit.
+func own(err error) error {
+	if e, ok := errors.AsType[*providers.Error](err); ok && e.Platform == "" {
+		named := *e
+		named.Platform = platformID
+		return &named
+	}
+	return err
+}
+
+// search reads one page of a finder that pages by token and hands each element to each. keep asks for the element as it
+// came.
+func search[W any](ctx context.Context, c *client, k call, keep bool, each func(*W, json.RawMessage) error) (trailer, error) {
+	var tr trailer
+	_, err := c.read(ctx, k, func(r io.Reader) error { return elements(r, keep, each, &tr) })
+	return tr, err
+}
+
+// elements decodes a list. each is called from the start again when an answer is read again: it must begin by making
+// its collection empty when the first element comes, which collect does.
+func elements[W any](r io.Reader, keep bool, each func(*W, json.RawMessage) error, tr *trailer) error {
+	*tr = trailer{}
+	if !keep {
+		return rest.Elements(r, "elements", func(w *W) error { return each(w, nil) }, tr)
+	}
+	return rest.Elements(r, "elements", func(raw *json.RawMessage) error {
+		var w W
+		if err := rest.Unmarshal(*raw, &w); err != nil {
+			return err
+		}
+		return each(&w, slices.Clone(*raw))
+	}, tr)
+}
+
+// collect reads one page into a slice of our objects.
+func collect[W, T any](ctx context.Context, c *client, k call, keep bool, turn func(*W, json.RawMessage) T) ([]T, trailer, error) {
+	var items []T
+	var tr trailer
+	_, err := c.read(ctx, k, func(r io.Reader) error {
+		items = items[:0]
+		return elements(r, keep, func(w *W, raw json.RawMessage) error {
+			items = append(items, turn(w, raw))
+			return nil
+		}, &tr)
+	})
+	return items, tr, err
+}
+
+// everyPage walks a finder that pages by token to its end.
+func everyPage[W any](ctx context.Context, c *client, path string, q func(token string) string, each func(*W)) error {
+	for token := ""; ; {
+		items, tr, err := collect(ctx, c, call{methodFinder, path, q(token)}, false, func(w *W, _ json.RawMessage) W { return *w })
+		if err != nil {
+			return err
+		}
+		for i := range items {
+			each(&items[i])
+		}
+		next := tr.Metadata.NextPageToken
+		if next == "" {
+			return nil
+		}
+		if next == token {
+			return fault(providers.Malformed, "", "LinkedIn's paging leads back to the page it has just given")
+		}
+		token = next
+	}
+}
+
+// getOne reads one object. One that the member has no role on does not exist for the caller.
+func getOne[W any](ctx context.Context, c *client, path string) (W, json.RawMessage, error) {
+	var w W
+	var raw json.RawMessage
+	_, err := c.read(ctx, call{method: methodGet, path: path}, func(r io.Reader) error {
+		b, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		raw = b
+		return rest.Unmarshal(b, &w)
+	})
+	if e, ok := errors.AsType[*providers.Error](err); ok && e.Kind == providers.Forbidden && strings.HasPrefix(e.Code, "NO_PERMISSION") {
+		hidden := *e
+		hidden.Kind = providers.NotFound
+		return w, nil, &hidden
+	}
+	return w, raw, err
+}
+
+// maxBatch is how many ids a BATCH_GET is given: queries stay readable in logs, and well within what is tunnelled.
+const maxBatch = 100
+
+// getBatch reads objects by id. each is given the ones there are; missing, the status of each of the others.
+func getBatch[W any](ctx context.Context, c *client, path string, ids []string, fields []string, each func(id string, w *W, raw json.RawMessage)) (missing map[string]int, err error) {
+	missing = map[string]int{}
+	for chunk := range slices.Chunk(ids, maxBatch) {
+		q := new(query).list("ids", chunk)
+		if len(fields) > 0 {
+			q.fields(fields...)
+		}
+		var b batch
+		_, err := c.read(ctx, call{methodBatch, path, q.String()}, func(r io.Reader) error {
+			raw, err := io.ReadAll(r)
+			if err != nil {
+				return err
+			}
+			return rest.Unmarshal(raw, &b)
+		})
+		if err != nil {
+			return nil, err
+		}
+		found := map[string]bool{}
+		for key, raw := range b.Results {
+			var w W
+			if err := rest.Unmarshal(raw, &w); err != nil {
+				return nil, fault(providers.Malformed, "", "LinkedIn's answer for one of %s cannot be understood: %v", path, err)
+			}
+			id := decodedKey(key)
+			found[id] = true
+			each(id, &w, raw)
+		}
+		statuses := map[string]int{}
+		for key, e := range b.Errors {
+			statuses[decodedKey(key)] = e.Status
+		}
+		for _, id := range chunk {
+			if !found[id] {
+				missing[id] = cmp.Or(statuses[id], http.StatusNotFound)
+			}
+		}
+	}
+	return missing, nil
+}
+
+// decodedKey is a key of a batch answer, which comes encoded or not.
+func decodedKey(key string) string {
+	if s, err := url.PathUnescape(key); err == nil {
+		return s
+	}
+	return key
+}
+
+// searchQuery is the query of a finder named search, with the criteria given and one page asked for.
+func searchQuery(criteria string, q providers.ListQuery, token string) (string, error) {
+	b := new(query).text("q", "search").add("search", criteria)
+	return finish(b, q, token)
+}
+
+// finish adds paging and the caller's own parameters.
+func finish(b *query, q providers.ListQuery, token string) (string, error) {
+	b.page(q.Size, token)
+	for _, name := range slices.Sorted(maps.Keys(q.Params)) {
+		switch strings.ToLower(name) {
+		case "q", "search", "fields", "pagesize", "pagetoken", "start", "count", "sortorder", "ids":
+			return "", fault(providers.Invalid, "raw", "the parameter %s of LinkedIn's call is set by admux", name)
+		}
+		b.own(name, q.Params[name])
+	}
+	return b.String(), nil
+}
+
+// wants tells whether one of the fields named is to be filled. No fields asked for means all.
+func wants(q providers.ListQuery, names ...string) bool {
+	return len(q.Fields) == 0 || slices.ContainsFunc(names, func(n string) bool { return slices.Contains(q.Fields, n) })
+}
+
+// known is what a session has looked up and may use again for a minute.
+type known struct {
+	mu       sync.Mutex
+	accounts []string
+	at       time.Time
+	labels   map[string]string        // URN → name
+	media    map[string]keptInventory // by account
+}
+
+type keptInventory struct {
+	inventory
+	at time.Time
+}
+
+const keepKnown = time.Minute

@@ -1,0 +1,164 @@
+package linkedin
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/admux/admux/normalize"
+)
+
+// entities are the objects of a report's level and of those above, by id. They are listed once a report; an object that
+// has rows and is in no list (long deleted) joins them with its id and no name.
+type entities struct {
+	level   normalize.Level
+	account normalize.Entity
+	ids     map[string]int // of the level's objects, their place in list
+	list    []entity
+	parents map[string]entity // campaigns and campaign groups by URN type and id
+}
+
+// entity is an object's identity and its parent's id.
+type entity struct{ id, name, parent string }
+
+func newEntities(l normalize.Level, org normalize.Organization) *entities {
+	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: map[string]int{}, parents: map[string]entity{}}
+	if l == normalize.LevelOrganization {
+		e.add(entity{id: org.ID, name: org.Name})
+	}
+	return e
+}
+
+func (e *entities) add(x entity) int {
+	i, known := e.ids[x.id]
+	if !known {
+		i = len(e.list)
+		e.ids[x.id] = i
+		e.list = append(e.list, x)
+	}
+	return i
+}
+
+// find is the place of the object that a pivot value names.
+func (e *entities) find(urn []byte) int {
+	id := urn
+	for i := len(urn) - 1; i >= 0; i-- {
+		if urn[i] == ':' {
+			id = urn[i+1:]
+			break
+		}
+	}
+	if i, known := e.ids[string(id)]; known {
+		return i
+	}
+	return e.add(entity{id: string(id)})
+}
+
+// compare orders objects by number, and so by age.
+func (e *entities) compare(a, b int) int {
+	x, y := e.list[a].id, e.list[b].id
+	if len(x) != len(y) {
+		return len(x) - len(y)
+	}
+	return strings.Compare(x, y)
+}
+
+// into names a row's object and those above it.
+func (e *entities) into(row *normalize.Row, i int) {
+	row.Organization = e.account
+	x := e.list[i]
+	own := normalize.Entity{ID: x.id, Name: x.name}
+	switch e.level {
+	case normalize.LevelCampaign:
+		row.Campaign = own
+	case normalize.LevelGroup:
+		row.Group, row.Campaign = own, e.parent(urnCampaignGroup, x.parent)
+	case normalize.LevelAd, normalize.LevelCreative:
+		row.Group = e.parent(urnCampaign, x.parent)
+		row.Campaign = e.parent(urnCampaignGroup, e.parents[urnCampaign+x.parent].parent)
+		if e.level == normalize.LevelAd {
+			row.Ad = own
+		} else {
+			row.Creative = own
+		}
+	}
+}
+
+func (e *entities) parent(kind, id string) normalize.Entity {
+	return normalize.Entity{ID: id, Name: e.parents[kind+id].name}
+}
+
+// load lists what the level needs, only as far as the report's filter goes, in every status: what is deleted may have
+// delivered.
+func (e *entities) load(ctx context.Context, c *client, filter map[normalize.Level][]string) error {
+	if e.level == normalize.LevelOrganization {
+		return nil
+	}
+	path := "adAccounts/" + e.account.ID
+	criteria := []string{"status", oneOf(groupStatuses...)}
+	if ids := filter[normalize.LevelCampaign]; len(ids) > 0 {
+		criteria = append(criteria, "id", oneOf(urns(urnCampaignGroup, ids)...))
+	}
+	err := everyPage(ctx, c, path+"/adCampaignGroups", identities("search", record(criteria...), "id", "name"), func(g *campaignGroup) {
+		e.keep(normalize.LevelCampaign, urnCampaignGroup, entity{id: g.ID.String(), name: g.Name})
+	})
+	if err != nil || e.level == normalize.LevelCampaign {
+		return err
+	}
+	criteria = []string{"status", oneOf(campaignStatuses...)}
+	if ids := filter[normalize.LevelGroup]; len(ids) > 0 {
+		criteria = append(criteria, "id", oneOf(urns(urnCampaign, ids)...))
+	}
+	if ids := filter[normalize.LevelCampaign]; len(ids) > 0 {
+		criteria = append(criteria, "campaignGroup", oneOf(urns(urnCampaignGroup, ids)...))
+	}
+	var campaigns []string
+	err = everyPage(ctx, c, path+"/adCampaigns", identities("search", record(criteria...), "id", "name", "campaignGroup"), func(w *campaign) {
+		campaigns = append(campaigns, w.ID.String())
+		e.keep(normalize.LevelGroup, urnCampaign, entity{id: w.ID.String(), name: w.Name, parent: tail(w.CampaignGroup)})
+	})
+	if err != nil || e.level == normalize.LevelGroup {
+		return err
+	}
+	return e.loadCreatives(ctx, c, path, filter, campaigns)
+}
+
+func (e *entities) loadCreatives(ctx context.Context, c *client, path string, filter map[normalize.Level][]string, campaigns []string) error {
+	b := new(query).text("q", "criteria")
+	own := slices.Concat(filter[normalize.LevelAd], filter[normalize.LevelCreative])
+	switch {
+	case len(own) > 0:
+		b.list("creatives", urns(urnCreative, own))
+	case len(filter[normalize.LevelGroup]) > 0 || len(filter[normalize.LevelCampaign]) > 0:
+		if len(campaigns) == 0 {
+			return nil
+		}
+		b.list("campaigns", urns(urnCampaign, campaigns))
+	}
+	b.list("intendedStatuses", creativeStatuses)
+	base := b.String()
+	return everyPage(ctx, c, path+"/creatives", func(token string) string {
+		q := new(query)
+		q.b.WriteString(base)
+		return q.page(maxCreatives, token).fields("id", "name", "campaign").String()
+	}, func(w *creative) {
+		e.keep(e.level, urnCreative, entity{id: tail(w.ID), name: w.Name, parent: tail(w.Campaign)})
+	})
+}
+
+// keep records a listed object: of the report's own level, or of one above.
+func (e *entities) keep(l normalize.Level, kind string, x entity) {
+	if l == e.level {
+		e.add(x)
+		return
+	}
+	e.parents[kind+x.id] = x
+}
+
+// identities makes the query of a search for a few fields of everything.
+func identities(finder, criteria string, fields ...string) func(token string) string {
+	return func(token string) string {
+		q := new(query).text("q", finder).add("search", criteria)
+		return q.page(maxSearch, token).fields(fields...).String()
+	}
+}

@@ -1,0 +1,272 @@
+package linkedin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// ask is one call of adAnalytics.
+type ask struct {
+	granularity string // DAILY, or ALL for one row of the whole range
+	days        normalize.DayRange
+	columns     []string
+	only        []string // ids of the level's objects; nil: all that the report's filter leaves
+	pivots      []string
+}
+
+const (
+	daily = "DAILY"
+	whole = "ALL"
+)
+
+// query writes the call. count is always sent, start never: the answer has no second page, and a small default of count
+// would hide rows.
+func (r *run) query(a ask) string {
+	q := new(query)
+	if len(a.pivots) == 1 {
+		q.add("q", "analytics").add("pivot", a.pivots[0])
+	} else {
+		q.add("q", "statistics").list("pivots", a.pivots)
+	}
+	q.add("timeGranularity", a.granularity).add("dateRange", restliRange(a.days))
+	for _, l := range levelSources[:4] { // an ad and a creative are one facet
+		ids := r.filterOf(l.level)
+		switch {
+		case l.level == normalize.LevelOrganization:
+			ids = []string{r.part.Org.ID}
+		case l.facet == r.s.source.facet && a.only != nil:
+			ids = a.only
+		}
+		if len(ids) > 0 {
+			q.list(l.facet, urns(l.urn, ids))
+		}
+	}
+	return q.fields(append([]string{"dateRange", "pivotValues"}, a.columns...)...).int("count", maxRows).String()
+}
+
+// ask sends one call and fills the stage with its rows. cut tells that the answer may not hold all of them.
+func (r *run) ask(ctx context.Context, a ask) (cut bool, err error) {
+	columns := make(map[string]int, len(a.columns))
+	for i, c := range a.columns {
+		columns[c] = i
+	}
+	fixed := -1 // the object of every row, where the pivot is not the object
+	if a.pivots[0] != r.s.source.pivot {
+		fixed = r.entities.find([]byte(r.part.Org.ID))
+		if len(a.only) == 1 {
+			fixed = r.entities.find([]byte(a.only[0]))
+		}
+	}
+	var rows int
+	var tr trailer
+	h, err := r.c.read(ctx, call{methodFinder, "adAnalytics", r.query(a)}, func(body io.Reader) error {
+		r.stage.reset()
+		r.stage.width = len(a.columns)
+		var err error
+		rows, tr, err = decodeAnalytics(body, func(w *analyticsRow) error { return r.put(w, a, columns, fixed) })
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	r.note(h)
+	if rows == 0 {
+		return false, r.verify(ctx)
+	}
+	return cutShort(rows, &tr), nil
+}
+
+// cutShort tells an answer that may lack rows. How LinkedIn shows it is not documented, so every sign counts: as many
+// rows as there can be, as many as a smaller page that it says it has made, a total or a link that promises more.
+func cutShort(rows int, tr *trailer) bool {
+	p := tr.Paging
+	if rows >= maxRows || p == nil {
+		return rows >= maxRows
+	}
+	linked := slices.ContainsFunc(p.Links, func(l link) bool { return l.Rel == "next" })
+	return linked || p.Total > rows || p.Count > 0 && p.Count < maxRows && rows == p.Count
+}
+
+var errAnonymous = errors.New("a row does not say what it is of")
+
+// put adds a row of an answer to the stage, under LinkedIn's own day and value.
+func (r *run) put(w *analyticsRow, a ask, columns map[string]int, fixed int) error {
+	if len(w.pivots) != len(a.pivots) {
+		return errAnonymous
+	}
+	day, err := w.day()
+	if err != nil {
+		return err
+	}
+	if a.granularity == whole {
+		if r.widened(w, a) {
+			return nil
+		}
+		day = a.days.From
+	} else if day.Before(a.days.From) || !day.Before(a.days.To) {
+		return fmt.Errorf("a row is of %s, which was not asked for", day)
+	}
+	k := key{period: day, entity: fixed, dim: -1}
+	pivots := w.pivots
+	if fixed < 0 {
+		k.entity, pivots = r.entities.find(w.bytes(pivots[0])), pivots[1:]
+	}
+	if len(pivots) == 1 {
+		k.dim = r.dims.met(w.bytes(pivots[0]))
+	}
+	into := r.stage.row(k)
+	for _, m := range w.members {
+		i, asked := columns[string(w.bytes(m.name))]
+		if !asked {
+			continue
+		}
+		d, err := measure(w.bytes(m.value))
+		if err != nil {
+			return fmt.Errorf("%s is not a number", w.bytes(m.name))
+		}
+		into[i] = into[i].Add(normalize.Some(d))
+	}
+	return nil
+}
+
+// widened tells a row of more days than were asked for, which ALL may be of: reach of other days is none of ours.
+func (r *run) widened(w *analyticsRow, a ask) bool {
+	if a.columns[0] != columnReach || !w.from.Before(a.days.From) && (w.last.IsZero() || w.last.Before(a.days.To)) {
+		return false
+	}
+	const why = "reach: LinkedIn told it for other days than the asked ones"
+	if !slices.Contains(r.meta.Left, why) {
+		r.meta.Left = append(r.meta.Left, why)
+	}
+	return true
+}
+
+// fetch asks, and asks again in smaller pieces for as long as an answer may be cut, until every row is in the table.
+// at is where the columns begin in a row of it.
+func (r *run) fetch(ctx context.Context, a ask, at int) error {
+	cut, err := r.ask(ctx, a)
+	switch {
+	case err != nil:
+		return err
+	case !cut:
+		return r.merge(ctx, at)
+	case a.granularity == daily && a.days.Len() > 1:
+		half := a.days.From.Add(a.days.Len() / 2)
+		first, second := a, a
+		first.days.To, second.days.From = half, half
+		if err := r.fetch(ctx, first, at); err != nil {
+			return err
+		}
+		return r.fetch(ctx, second, at)
+	}
+	ids := r.splittable(a)
+	if len(ids) < 2 {
+		return fault(providers.Malformed, "", "LinkedIn's answer for one %s on %s may be cut at %d rows and cannot be asked for in smaller pieces",
+			r.s.source.level, a.days.From, maxRows)
+	}
+	for part := range slices.Chunk(ids, min((len(ids)+1)/2, maxSplit)) {
+		piece := a
+		piece.only = part
+		if err := r.fetch(ctx, piece, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxSplit is how many objects a call names at most.
+const maxSplit = 1000
+
+// splittable lists the objects that a cut answer can be asked for by: those named in the call or by the filter, else all
+// that were listed or have been seen in answers.
+func (r *run) splittable(a ask) []string {
+	switch {
+	case r.s.source.level == normalize.LevelOrganization:
+		return nil
+	case a.only != nil:
+		return a.only
+	}
+	if ids := r.filterOf(r.s.source.level); len(ids) > 0 {
+		return ids
+	}
+	ids := make([]string, len(r.entities.list))
+	for i, e := range r.entities.list {
+		ids[i] = e.id
+	}
+	return ids
+}
+
+// merge moves the stage into the table, under our period and our word for the value.
+func (r *run) merge(ctx context.Context, at int) error {
+	if err := r.tell(ctx); err != nil {
+		return err
+	}
+	for i, k := range r.stage.keys {
+		k.period = r.s.begin(k.period)
+		if k.dim >= 0 {
+			k.dim = r.dims.ours[k.dim]
+		}
+		into := r.rows.row(k)[at:]
+		for j, v := range r.stage.values[i*r.stage.width : (i+1)*r.stage.width] {
+			into[j] = into[j].Add(v)
+		}
+	}
+	return nil
+}
+
+// tell finds our words for values not met before.
+func (r *run) tell(ctx context.Context) error {
+	raw := r.dims.untold()
+	if len(raw) == 0 {
+		return nil
+	}
+	if r.s.by.dimension != normalize.DimensionCountry {
+		for _, v := range raw {
+			r.dims.tell(v, dimensionValue(r.s.by.dimension, v))
+		}
+		return nil
+	}
+	names, err := r.c.labels(ctx, slices.Clone(raw))
+	if err != nil {
+		return err
+	}
+	for _, v := range raw {
+		r.dims.tell(v, countryCode(names[v]))
+	}
+	return nil
+}
+
+// verify makes sure that an empty answer is no missing role: LinkedIn answers both alike.
+func (r *run) verify(ctx context.Context) error {
+	if r.verified {
+		return nil
+	}
+	h, err := r.c.read(ctx, call{method: methodGet, path: "adAccounts/" + r.part.Org.ID, query: new(query).fields("id").String()},
+		func(body io.Reader) error { _, err := io.Copy(io.Discard, body); return err })
+	r.note(h)
+	switch providers.KindOf(err) {
+	case providers.Forbidden, providers.NotFound:
+		e, _ := errors.AsType[*providers.Error](err)
+		own := *e
+		own.Kind = providers.Forbidden
+		own.Message = "the member has no role on ad account " + r.part.Org.ID + ", and LinkedIn answers such a report with nothing: " + e.Message
+		return &own
+	}
+	r.verified = err == nil
+	return err
+}
+
+// note keeps the first request ids, enough to quote to LinkedIn's support.
+func (r *run) note(h http.Header) {
+	const enough = 20
+	if id := requestID(h); id != "" && len(r.meta.RequestIDs) < enough {
+		r.meta.RequestIDs = append(r.meta.RequestIDs, id)
+	}
+}

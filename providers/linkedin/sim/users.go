@@ -1,0 +1,111 @@
+package sim
+
+import (
+	"net/http"
+	"slices"
+)
+
+var roles = []string{"ACCOUNT_BILLING_ADMIN", "ACCOUNT_MANAGER", "CAMPAIGN_MANAGER", "CREATIVE_MANAGER", "VIEWER"}
+
+func userObj(account int64, member, role string) obj {
+	return obj{
+		"account": makeURN("sponsoredAccount", account), "user": "urn:li:person:" + member, "role": role,
+		"changeAuditStamps": obj{
+			"created":      obj{"actor": creator, "time": int64(1_700_000_000_000)},
+			"lastModified": obj{"actor": creator, "time": int64(1_700_000_000_000)},
+		},
+	}
+}
+
+// adAccountUsers: who may do what in which account.
+func (s *Sim) adAccountUsers(w http.ResponseWriter, q *request, rest []string) *fault {
+	if len(rest) == 1 && q.method == "GET" {
+		return s.oneUser(w, q, rest[0])
+	}
+	if len(rest) > 0 || q.method != "FINDER" {
+		return methodNotAllowed(q)
+	}
+	switch q.finder() {
+	case "authenticatedUser":
+		if f := q.params.only("q", "start", "count"); f != nil {
+			return f
+		}
+		var all []any
+		for _, a := range s.visible(q.token) {
+			all = append(all, userObj(a.id, q.token.Member.ID, s.role(q.token.Member.ID, a.id)))
+		}
+		if !q.params.has("start") && !q.params.has("count") { // recorded: everything at once
+			writeJSON(w, http.StatusOK, obj{"elements": q.mask.apply(orEmpty(all)),
+				"paging": obj{"start": int64(0), "count": int64(1<<31 - 1), "links": []any{}, "total": int64(len(all))}})
+			return nil
+		}
+		return indexed(w, q, all, 1000, len(all))
+	case "accounts":
+		return s.usersOfAccount(w, q)
+	}
+	return badRequest("Finder '" + q.finder() + "' is not supported")
+}
+
+func orEmpty(v []any) []any {
+	if v == nil {
+		return []any{}
+	}
+	return v
+}
+
+// usersOfAccount: a non-numeric account is 400, a foreign one 404, and who does
+// not manage the account sees only himself.
+func (s *Sim) usersOfAccount(w http.ResponseWriter, q *request) *fault {
+	if f := q.params.only("q", "accounts", "start", "count"); f != nil {
+		return f
+	}
+	urns, ok, f := q.params.texts("accounts", true)
+	if !ok {
+		return paramMissing("accounts")
+	}
+	if f != nil {
+		return f
+	}
+	if len(urns) != 1 {
+		return &fault{status: 400, code: "MULTIPLE_ACCOUNTS_UNSUPPORTED", message: "Exactly one account is supported"}
+	}
+	id, ok := numberURN(urns[0], "sponsoredAccount")
+	if !ok {
+		return paramInvalid("accounts", "Invalid URN "+urns[0])
+	}
+	mine := s.role(q.token.Member.ID, id)
+	if s.mayRead(q.token, id) != nil {
+		return notFound(urns[0])
+	}
+	var all []any
+	for _, m := range s.kit.OAuth.Members() {
+		r := s.role(m.ID, id)
+		manages := slices.Contains([]string{"ACCOUNT_BILLING_ADMIN", "ACCOUNT_MANAGER"}, mine)
+		if r != "" && (manages || m.ID == q.token.Member.ID) {
+			all = append(all, userObj(id, m.ID, r))
+		}
+	}
+	return indexed(w, q, all, 1000, len(all))
+}
+
+// oneUser reads the complex key (account:…,user:…).
+func (s *Sim) oneUser(w http.ResponseWriter, q *request, segment string) *fault {
+	v, f := parseValue("key", segment)
+	if f != nil || v.kind != record || len(v.rec) != 2 {
+		return badRequest("Key parameter value is malformed")
+	}
+	id, ok := numberURN(v.rec["account"].text, "sponsoredAccount")
+	member, isPerson := urn(v.rec["user"].text, "person")
+	if !ok || !isPerson {
+		return badRequest("Key parameter value is malformed")
+	}
+	if f := s.mayRead(q.token, id); f != nil {
+		return f
+	}
+	r := s.role(member, id)
+	if r == "" {
+		return notFound("Ad account user")
+	}
+	writeJSON(w, http.StatusOK, q.mask.apply(userObj(id, member, r)))
+	return nil
+}
