@@ -33,7 +33,7 @@ func readContract(t *testing.T) contract {
 	return c
 }
 
-// ours lists the values that we have beyond the contract's.
+// oursBeyond lists the values that we have beyond the contract's.
 func oursBeyond() map[string][]string {
 	return map[string][]string{
 		"Dimension":            {"HOUR", "WEEK", "MONTH", "COUNTRY", "AGE", "GENDER"},
@@ -125,11 +125,11 @@ func compare(t *testing.T, c contract, checked map[string]bool, name string, typ
 		t.Errorf("the contract has no %s", name)
 		return
 	}
-	if key := name + " " + typ.String(); checked[key] {
+	key := name + " " + typ.String()
+	if checked[key] {
 		return
-	} else {
-		checked[key] = true
 	}
+	checked[key] = true
 	mine := jsonFields(typ)
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		f, ok := mine[field]
@@ -143,9 +143,9 @@ func compare(t *testing.T, c contract, checked map[string]bool, name string, typ
 
 func jsonFields(typ reflect.Type) map[string]reflect.Type {
 	out := map[string]reflect.Type{}
-	for i := range typ.NumField() {
-		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
-		out[name] = typ.Field(i).Type
+	for f := range typ.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		out[name] = f.Type
 	}
 	return out
 }
@@ -168,11 +168,15 @@ func compareType(t *testing.T, c contract, checked map[string]bool, where string
 				t.Errorf("%s is an enumeration, ours is %s", where, typ)
 			}
 		case m["ref"] != nil:
+			ref, _ := m["ref"].(string)
+			if _, enum := c.Enums[ref]; enum {
+				compareType(t, c, checked, where, map[string]any{"enum": ref}, typ)
+				return
+			}
 			if typ.Kind() != reflect.Struct {
 				t.Errorf("%s is an object, ours is %s", where, typ)
 				return
 			}
-			ref, _ := m["ref"].(string)
 			compare(t, c, checked, ref, typ)
 		}
 		return

@@ -23,8 +23,10 @@ func (r *Route) checkBody(req *http.Request) []FieldError {
 	if r.body == nil {
 		return nil
 	}
-	data, fault := readBody(req)
+	data, unread, fault := readBody(req)
 	switch {
+	case unread:
+		return nil
 	case fault != "":
 		return bodyFault(fault)
 	case len(data) == 0 && r.bodyNeeded:
@@ -54,23 +56,35 @@ func bodyFault(message string) []FieldError {
 
 // readBody reads a body of at most maxBody and puts it back. A larger one is put back too, half read, so that a handler
 // that was not to see it still can.
-func readBody(req *http.Request) ([]byte, string) {
+func readBody(req *http.Request) (data []byte, unread bool, fault string) {
 	if req.Body == nil || req.Body == http.NoBody {
-		return nil, ""
-	}
-	data, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
-	if err != nil {
-		return nil, "could not be read to its end"
+		return nil, false, ""
 	}
 	rest := req.Body
+	data, err := io.ReadAll(io.LimitReader(rest, maxBody+1))
+	tail := io.Reader(rest)
+	if err != nil {
+		tail = broken{err}
+	}
 	req.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(bytes.NewReader(data), rest), rest}
-	if len(data) > maxBody {
-		return nil, "is larger than 1 MiB"
+	}{io.MultiReader(bytes.NewReader(data), tail), rest}
+	switch {
+	case err != nil:
+		return nil, true, "" // the handler meets the same error and knows its status: 413, or a caller who left
+	case len(data) > maxBody:
+		return nil, false, "is larger than 1 MiB"
 	}
-	return data, ""
+	return data, false, ""
+}
+
+// broken is a body that ends in an error.
+type broken struct{ err error }
+
+// Read implements io.Reader.
+func (b broken) Read([]byte) (int, error) {
+	return 0, b.err
 }
 
 func decode(data []byte) (any, error) {

@@ -18,7 +18,7 @@ func TestDocsPageLoadsNothingFromElsewhere(t *testing.T) {
 		"an inline handler":           regexp.MustCompile(`(?i)<[a-z]+[^>]*\son[a-z]+=`),
 		"markup from data":            regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(`),
 	}
-	for _, name := range []string{"docs.html", "docs.js", "docs.css"} {
+	for _, name := range []string{"index.html", "docs.js", "docs.css"} {
 		data, err := fs.ReadFile(Docs(), name)
 		if err != nil {
 			t.Fatal(err)

@@ -7,9 +7,9 @@ package openapi
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -66,29 +66,23 @@ func cutParam(segment string) (string, bool) {
 // JSON renders the document for GET /openapi.json, with the integration types of this server as the values of the schema
 // IntegrationType. The document itself is left as it is.
 func JSON(doc *openapi3.T, integrationTypes []string) ([]byte, error) {
-	bytes, err := doc.MarshalJSON()
+	const name = "IntegrationType"
+	if doc.Components == nil || doc.Components.Schemas[name] == nil {
+		return nil, errors.New("openapi document: no schema " + name)
+	}
+	schema := *doc.Components.Schemas[name].Value
+	schema.Enum = make([]any, 0, len(integrationTypes))
+	for _, t := range integrationTypes {
+		schema.Enum = append(schema.Enum, t)
+	}
+	components := *doc.Components
+	components.Schemas = maps.Clone(components.Schemas)
+	components.Schemas[name] = &openapi3.SchemaRef{Value: &schema}
+	served := *doc
+	served.Components = &components
+	bytes, err := served.MarshalJSON()
 	if err != nil {
 		return nil, fmt.Errorf("openapi document: %w", err)
 	}
-	var tree map[string]any
-	if err := json.Unmarshal(bytes, &tree); err != nil {
-		return nil, fmt.Errorf("openapi document: %w", err)
-	}
-	schema, ok := dig(tree, "components", "schemas", "IntegrationType")
-	if !ok {
-		return nil, errors.New("openapi document: no schema IntegrationType")
-	}
-	schema["enum"] = integrationTypes
-	return json.Marshal(tree)
-}
-
-func dig(tree map[string]any, path ...string) (map[string]any, bool) {
-	for _, key := range path {
-		next, ok := tree[key].(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		tree = next
-	}
-	return tree, true
+	return bytes, nil
 }

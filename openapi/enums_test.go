@@ -75,10 +75,10 @@ func sameFields(t *testing.T, at string, code reflect.Type, s *openapi3.Schema, 
 	}
 	walked[code] = true
 	fields := map[string]reflect.Type{}
-	for i := range code.NumField() {
-		name, _, _ := strings.Cut(code.Field(i).Tag.Get("json"), ",")
+	for field := range code.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if name != "" && name != "-" {
-			fields[name] = code.Field(i).Type
+			fields[name] = field.Type
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -126,5 +126,27 @@ func sameType(t *testing.T, at string, code reflect.Type, ref *openapi3.SchemaRe
 	}
 	if !s.Type.Is(want) {
 		t.Errorf("%s is %v in the document, %s in the code", at, fmt.Sprint(s.Type), code)
+	}
+}
+
+// TestKPIsAreDescribedByTheDictionary: what a partner reads about a KPI is what the code computes it by.
+func TestKPIsAreDescribedByTheDictionary(t *testing.T) {
+	t.Parallel()
+	s := load(t).Components.Schemas["AdsReportMetricsType"].Value
+	words, _ := s.Extensions["x-enum-descriptions"].(map[string]any)
+	for _, name := range enumValues(s) {
+		kpi, ok := normalize.Lookup(normalize.Metric(name))
+		if !ok {
+			t.Errorf("%s is not in the dictionary", name)
+			continue
+		}
+		text, _ := words[name].(string)
+		want := strings.TrimSuffix(kpi.Definition, ".") + ". (" + string(kpi.Unit) + ";"
+		if kpi.Ours {
+			want = "Ours. " + want
+		}
+		if !strings.HasPrefix(text, want) {
+			t.Errorf("%s:\ndocument   %s\ndictionary %s", name, text, want)
+		}
 	}
 }

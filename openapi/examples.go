@@ -120,7 +120,11 @@ func (e Example) With(values map[string]string) Example {
 func (e Example) URL() string {
 	path := e.Path
 	for name, value := range e.PathParams {
-		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
+		escaped := url.PathEscape(value)
+		if name == "path" { // a path's slashes are its own
+			escaped = strings.ReplaceAll(escaped, "%2F", "/")
+		}
+		path = strings.ReplaceAll(path, "{"+name+"}", escaped)
 	}
 	if len(e.Query) > 0 {
 		path += "?" + e.Query.Encode()

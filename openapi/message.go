@@ -19,35 +19,27 @@ type schemaFault struct {
 
 // collect walks an error of the library down to the schema errors that say something.
 func collect(err error, into *[]schemaFault) {
-	if err == nil {
-		return
-	}
-	if many, ok := err.(openapi3.MultiError); ok {
-		for _, e := range many {
-			collect(e, into)
+	switch e := err.(type) { //nolint:errorlint // it walks the tree itself: errors.As would stop at the first
+	case nil:
+	case openapi3.MultiError:
+		for _, one := range e {
+			collect(one, into)
 		}
-		return
-	}
-	if se, ok := err.(*openapi3.SchemaError); ok {
-		_, custom := xMessage(se.Schema)
-		if se.Origin != nil && !custom && se.SchemaField == "allOf" {
+	case *openapi3.SchemaError:
+		before := len(*into)
+		if _, custom := xMessage(e.Schema); !custom && e.SchemaField == "allOf" && e.Origin != nil {
 			// allOf only wraps a reference here, to give it a description: the cause is below it.
-			before := len(*into)
-			collect(errors.Unwrap(se.Origin), into)
-			if len(*into) > before {
-				return
-			}
+			collect(errors.Unwrap(e.Origin), into)
 		}
-		*into = append(*into, schemaFault{path: se.JSONPointer(), err: se})
-		return
-	}
-	switch wrapped := err.(type) {
+		if len(*into) == before {
+			*into = append(*into, schemaFault{path: e.JSONPointer(), err: e})
+		}
 	case interface{ Unwrap() []error }:
-		for _, e := range wrapped.Unwrap() {
-			collect(e, into)
+		for _, one := range e.Unwrap() {
+			collect(one, into)
 		}
 	case interface{ Unwrap() error }:
-		collect(wrapped.Unwrap(), into)
+		collect(e.Unwrap(), into)
 	}
 }
 

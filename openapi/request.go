@@ -13,9 +13,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// options are for every parameter: each of its faults is reported, and nothing is written into the request.
-var options = &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true}
-
 // Request checks a request and returns one entry for each field that is wrong, in the document's order; nil is fine. param
 // gives a path parameter's decoded value (gin's Context.Param). The body is read only where the operation takes JSON, up
 // to 1 MiB, and put back for the handler.
@@ -25,7 +22,7 @@ func (r *Route) Request(req *http.Request, param func(name string) string) []Fie
 	if r.Planned {
 		return nil
 	}
-	input := &openapi3filter.RequestValidationInput{Request: req, Route: r.route, Options: options}
+	input := &openapi3filter.RequestValidationInput{Request: req, Route: r.route, Options: r.options}
 	faults := r.checkPath(req.Context(), input, param)
 	faults = append(faults, r.checkQuery(req.Context(), input)...)
 	for _, p := range r.header {
@@ -71,12 +68,12 @@ func (r *Route) checkQuery(ctx context.Context, input *openapi3filter.RequestVal
 		if !ok && !p.Required {
 			continue
 		}
-		if len(values) > 1 {
-			if !p.Schema.Value.Type.Is(openapi3.TypeArray) {
-				faults = append(faults, FieldError{Field: name, In: "query", Message: "is given more than once"})
-				continue
-			}
-			sent[name] = []string{strings.Join(values, ",")} // repeated and comma-separated lists are one
+		switch isList := p.Schema.Value.Type.Is(openapi3.TypeArray); {
+		case isList:
+			sent[name] = []string{list(values)}
+		case len(values) > 1:
+			faults = append(faults, FieldError{Field: name, In: "query", Message: "is given more than once"})
+			continue
 		}
 		faults = append(faults, check(ctx, input, p)...)
 		if name == "fields" && r.fields != nil {
@@ -84,6 +81,23 @@ func (r *Route) checkQuery(ctx context.Context, input *openapi3filter.RequestVal
 		}
 	}
 	return faults
+}
+
+// list makes one comma-separated list of a parameter that is repeated, comma-separated or both, as handlers read it:
+// spaces around an item and empty items do not count.
+func list(values []string) string {
+	if len(values) == 1 && !strings.ContainsAny(values[0], ", ") {
+		return values[0]
+	}
+	var items []string
+	for _, value := range values {
+		for item := range strings.SplitSeq(value, ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				items = append(items, item)
+			}
+		}
+	}
+	return strings.Join(items, ",")
 }
 
 // unknown lists the query parameters that the operation does not have, sorted.

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,6 +35,7 @@ func TestRequestParameters(t *testing.T) {
 		"/ads/c1/campaign?limit=25":                                                         "",
 		"/ads/c1/campaign?fields=id&fields=name&fields=raw":                                 "", // as the published SDK sends lists
 		"/ads/c1/campaign?fields=id,name,raw&status=ACTIVE,PAUSED&goal=LEADS":               "",
+		"/ads/c1/report?type=IMPRESSIONS,%20CLICKS,,&type=COST":                             "", // spaces and empty items do not count
 		"/ads/c1/campaign?query=":                                                           "",
 		"/ads/c1/campaign?updated_gte=2026-11-01&start_gte=2026-11-01T00:00:00.000Z":        "",
 		"/ads/c1/campaign?end_lt=2026-11-01T00:00:00%2B01:00":                               "",
@@ -52,7 +54,7 @@ func TestRequestParameters(t *testing.T) {
 		"/ads/c1/campaign?order=descending":   "query order: is not one of asc, desc",
 		"/ads/c1/campaign?statsu=ACTIVE":      "query statsu: is not a parameter of this call; did you mean status?",
 		"/ads/c1/campaign?status=ACTIVE,ON":   "query status: item 2 is not one of UNSPECIFIED, ACTIVE, PAUSED, ARCHIVED, DRAFT, SCHEDULED_FOR_DELETION, PROCESSING, PROCESSING_FAILED",
-		"/ads/c1/campaign?fields=id,nmae":     "query fields: item 2 is not a field of the answer; did you mean name?",
+		"/ads/c1/campaign?fields=id,naem":     "query fields: item 2 is not a field of the answer; did you mean name?",
 		"/ads/c1/campaign?cursor=":            "query cursor: must not be empty",
 		"/ads/c1/campaign?query=%zz":          "query query: is not a well-formed query string",
 		"/ads/c1/campaign?updated_gte=1/1/26": "query updated_gte: must be a date such as 2026-11-20, or an RFC 3339 timestamp such as 2026-11-20T00:00:00Z (with + percent-encoded as %2B)",
@@ -90,8 +92,8 @@ func TestRequestBodies(t *testing.T) {
 		{"POST", "/unified/connection", `{` + connection + `,"auth":{"acces_token":"t0ken"}}`, "body auth.acces_token: is not a field of this object; did you mean access_token?"},
 		{"PATCH", "/unified/connection/c1", `{"is_paused":true}`, ""},
 		{"PATCH", "/unified/connection/c1", `{"external_xref":null}`, ""},
-		{"PATCH", "/unified/connection/c1", `{"is_pased":true,"Environment":"x"}`, "body Environment: is not a field of this object; did you mean environment?\n" +
-			"body is_pased: is not a field of this object; did you mean is_paused?"},
+		{"PATCH", "/unified/connection/c1", `{"is_pausd":true,"Environment":"x"}`, "body Environment: is not a field of this object; did you mean environment?\n" +
+			"body is_pausd: is not a field of this object; did you mean is_paused?"},
 		{"PUT", "/unified/connection/c1", `{"is_paused":null,` + connection + `}`, "body is_paused: must not be null"},
 		{"PUT", "/unified/integration/linkedinads/app", `{"client_id":"a","client_secret":"s3cret","extra":{"developer_token":7}}`, "body extra.developer_token: must be a text"},
 		{"POST", "/passthrough/c1/rest/x", `not json`, ""},
@@ -108,9 +110,24 @@ func TestRequestBodies(t *testing.T) {
 			t.Errorf("%s %s: the handler would read %d bytes of %d: %v", c.method, c.path, len(back), len(c.body), err)
 		}
 	}
-	req := httptest.NewRequest("POST", "/unified/connection", strings.NewReader(`{}`))
+	req := httptest.NewRequest(http.MethodPost, "/unified/connection", strings.NewReader(`{}`))
 	if got := faultsText(v.Request(req)); got != "body body: must be sent as Content-Type: application/json" {
 		t.Error(got)
+	}
+}
+
+// TestRequestLeavesABrokenBodyToItsHandler: what could not be read is answered by the handler, with 413 where a limit cut it.
+func TestRequestLeavesABrokenBodyToItsHandler(t *testing.T) {
+	t.Parallel()
+	req := httptest.NewRequest(http.MethodPost, "/unified/connection", nil)
+	req.Body = http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(`{"integration_type":"x"}`)), 10)
+	req.Header.Set("Content-Type", "application/json")
+	if got := newValidator(t).Request(req); got != nil {
+		t.Errorf("refused: %v", got)
+	}
+	data, err := io.ReadAll(req.Body)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); !ok || string(data) != `{"integrat` {
+		t.Errorf("the handler reads %q, %v", data, err)
 	}
 }
 
@@ -169,14 +186,12 @@ func TestMatch(t *testing.T) {
 		"/ads/c1/campaign/":                     "",
 		"/ads//campaign":                        "",
 	} {
-		r, _, ok := v.Match("GET", path)
-		if got := ""; ok {
+		got := ""
+		if r, _, ok := v.Match("GET", path); ok {
 			got = r.Path
-			if got != want {
-				t.Errorf("%s: %s, not %s", path, got, want)
-			}
-		} else if want != "" {
-			t.Errorf("%s: no route, not %s", path, want)
+		}
+		if got != want {
+			t.Errorf("%s: %q, not %q", path, got, want)
 		}
 	}
 	_, params, _ := v.Match("GET", "/passthrough/c1/rest/a%2Fb/c")
@@ -222,7 +237,7 @@ func FuzzRequestBody(f *testing.F) {
 	f.Add([]byte(`{"is_paused":true,"auth":{"meta":{"a":[1,null]}}}`))
 	f.Add([]byte(`{"permissions":[null],"auth":null,"expiry_date":1e999}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		req := httptest.NewRequest("PATCH", "/unified/connection/c1", strings.NewReader(string(body)))
+		req := httptest.NewRequest(http.MethodPatch, "/unified/connection/c1", strings.NewReader(string(body)))
 		req.Header.Set("Content-Type", "application/json")
 		r.Request(req, func(string) string { return "c1" })
 		if back, err := io.ReadAll(req.Body); err != nil || string(back) != string(body) {
@@ -239,7 +254,7 @@ func FuzzRequestQuery(f *testing.F) {
 	}
 	f.Add("type=IMPRESSIONS,,&start_gte=2026-02-30&fields=&limit=1e3&x;y=%")
 	f.Fuzz(func(_ *testing.T, query string) {
-		req := httptest.NewRequest("GET", "/ads/c1/report", nil)
+		req := httptest.NewRequest(http.MethodGet, "/ads/c1/report", nil)
 		req.URL.RawQuery = query
 		r.Request(req, func(string) string { return "c1" })
 	})
@@ -251,7 +266,7 @@ func BenchmarkRequestCampaignList(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	req := httptest.NewRequest("GET", "/ads/conn_1/campaign?limit=25", nil)
+	req := httptest.NewRequest(http.MethodGet, "/ads/conn_1/campaign?limit=25", nil)
 	param := func(string) string { return "conn_1" }
 	b.ReportAllocs()
 	for b.Loop() {

@@ -10,7 +10,8 @@ func TestResponse(t *testing.T) {
 	t.Parallel()
 	v := newValidator(t)
 	const problem = `{"type":"urn:admux:problem:not_found","title":"Not found","status":404,"code":"not_found","request_id":"r1"}`
-	const table = `{"meta":{"quality":{"complete":true}},"columns":[],"rows":[{"campaign_id":"1","7d_click":1.5}],"totals":{"cost":1}}`
+	const table = `{"columns":["campaign_id","7d_click"],"rows":[{"campaign_id":"1","7d_click":1.5}],"totals":{"cost":1,"currency":"EUR"},` +
+		`"meta":{"level":"campaign","type":["7D_CLICK"],"rows":1,"additivity":{},"unsupported":[],"quality":{"complete":true,"left_out":[]},"connections":[]}}`
 	for _, c := range []struct {
 		name, method, template string
 		status                 int

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 )
 
@@ -47,6 +48,7 @@ type Route struct {
 	Operation *openapi3.Operation
 
 	route      *routers.Route
+	options    *openapi3filter.Options
 	query      map[string]*openapi3.Parameter
 	queryNames []string
 	path       []*openapi3.Parameter
@@ -80,7 +82,9 @@ func NewValidator(doc *openapi3.T) (*Validator, error) {
 func newRoute(doc *openapi3.T, path string, item *openapi3.PathItem, method string, op *openapi3.Operation) (*Route, error) {
 	r := &Route{
 		Method: method, Path: path, ID: op.OperationID, Operation: op,
-		route:      &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
+		route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op},
+		// Each fault of a parameter is reported, and nothing is written into the request.
+		options:    &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
 		query:      map[string]*openapi3.Parameter{},
 		Planned:    op.Extensions["x-status"] == "planned",
 		extraQuery: op.Extensions["x-extra-query"] == true,

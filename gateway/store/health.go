@@ -49,12 +49,13 @@ func (s *Store) DueConnectionsAnyWorkspace(ctx context.Context, at time.Time, li
 	return s.connections(rows)
 }
 
-// ExpiringConnectionsAnyWorkspace lists connections whose access token or refresh token expires before a moment.
-func (s *Store) ExpiringConnectionsAnyWorkspace(ctx context.Context, before time.Time) ([]Connection, error) {
+// ExpiringConnectionsAnyWorkspace lists connections whose grant ends by a moment: that of the refresh token, or that of
+// an access token which is not refreshed.
+func (s *Store) ExpiringConnectionsAnyWorkspace(ctx context.Context, by time.Time) ([]Connection, error) {
 	var rows []connectionRow
 	err := s.all(ctx, &rows, `SELECT `+connectionColumns+` FROM connections
-		WHERE (refresh_expires_at < ? OR (refresh_expires_at IS NULL AND refresh_due_at IS NULL AND expires_at < ?))
-		AND last_unhealthy_code = '' AND NOT is_paused ORDER BY id`, micros{before}, micros{before})
+		WHERE (refresh_expires_at <= ? OR (refresh_expires_at IS NULL AND refresh_due_at IS NULL AND expires_at <= ?))
+		AND last_unhealthy_code = '' AND NOT is_paused ORDER BY id`, micros{by}, micros{by})
 	if err != nil {
 		return nil, wrap(err, "expiring connections")
 	}

@@ -90,7 +90,7 @@ function render(doc) {
   function parameters(list) {
     const rows = (list || []).map(deref).map((p) => [
       [el('code', {}, p.name), ' ', ...badges(p)], [p.in, p.required ? ', required' : ''],
-      el('span.type', {}, type(p.schema)), [...markdown(p.description), example(p.example)],
+      el('span.type', {}, type(p.schema)), [...markdown(p.description), example(Array.isArray(p.example) ? p.example.join(',') : p.example)],
     ]);
     return rows.length ? [el('h3', {}, 'Parameters'), table(['name', 'in', 'type', 'what it is'], rows)] : [];
   }

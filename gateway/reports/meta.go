@@ -1,0 +1,142 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/admux/admux/gateway/stream"
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// maxRequestIDs is how many of the platform's request ids are told.
+const maxRequestIDs = 50
+
+// gatherer puts the meta of a connection's parts together.
+type gatherer struct {
+	req  *Request
+	conn Connection
+	plan *plan
+	asOf time.Time
+
+	parts    int
+	missing  map[normalize.Metric]int // how many parts lack a KPI
+	used     []string
+	honoured bool
+	restates int
+	lags     []string
+	left     []string
+	requests int
+	ids      []string
+	final    []normalize.Day // by account; zero: not known
+	finals   []bool          // an account has had a part
+}
+
+func newGatherer(req *Request, conn Connection, p *plan, asOf time.Time) *gatherer {
+	return &gatherer{req: req, conn: conn, plan: p, asOf: asOf, missing: map[normalize.Metric]int{}, honoured: true,
+		final: make([]normalize.Day, len(p.accounts)), finals: make([]bool, len(p.accounts))}
+}
+
+// add counts a part that has ended.
+func (g *gatherer) add(p part, m *providers.Meta) {
+	g.parts++
+	for _, k := range g.plan.derivation.Missing(m.Unsupported) {
+		g.missing[k]++
+	}
+	g.used = once(g.used, m.Attribution)
+	g.honoured = g.honoured && m.Honoured
+	g.restates = max(g.restates, m.Restates)
+	g.lags = once(g.lags, m.Lag)
+	for _, l := range m.Left {
+		g.left = once(g.left, l)
+	}
+	g.requests += len(m.RequestIDs)
+	g.ids = append(g.ids, m.RequestIDs[:min(len(m.RequestIDs), maxRequestIDs-len(g.ids))]...)
+	if i := p.account; !g.finals[i] || m.FinalUntil.Before(g.final[i]) {
+		g.final[i], g.finals[i] = m.FinalUntil, true
+	}
+}
+
+func once(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// connection is what is known of the connection once all parts have ended.
+func (g *gatherer) connection() stream.ConnectionMeta {
+	c := stream.ConnectionMeta{
+		ConnectionID: g.conn.ID, Platform: g.conn.Platform, DataAsOf: g.asOf,
+		Unsupported: []normalize.Metric{}, Accounts: []stream.AccountMeta{}, Requests: g.requests, RequestIDs: append([]string{}, g.ids...),
+	}
+	left := append([]string{}, g.left...)
+	for _, k := range g.plan.derivation.Asked {
+		switch n := g.missing[k]; {
+		case n > 0 && n == g.parts, slices.Contains(g.plan.derivation.Unsupported, k):
+			c.Unsupported = append(c.Unsupported, k)
+		case n > 0:
+			left = append(left, string(k)+" has no number for a part of the accounts or days")
+		}
+	}
+	c.Quality = stream.Quality{Complete: len(left) == 0, LeftOut: left}
+	for i, a := range g.plan.accounts {
+		c.Accounts = append(c.Accounts, stream.AccountMeta{OrganizationID: a.ID, OrganizationName: a.Name, Currency: a.Currency,
+			TimeZone: a.Zone.String(), StartGTE: a.Range.From, EndLT: a.Range.To, FinalUntil: g.final[i]})
+	}
+	c.Shared = stream.Shared{Attribution: g.attribution(), RestatesForDays: g.restates, DataLag: strings.Join(g.lags, "; ")}
+	shared(&c.Shared, c.Accounts)
+	return c
+}
+
+func (g *gatherer) attribution() *stream.Attribution {
+	a := &stream.Attribution{Asked: "default", Used: strings.Join(g.used, "; "), Honoured: true}
+	if g.req.Attribution != "" {
+		a.Asked, a.Honoured = g.req.Attribution, g.honoured && g.parts > 0
+	}
+	return a
+}
+
+// shared sets what all accounts agree on, and the earliest of their final days.
+func shared(s *stream.Shared, accounts []stream.AccountMeta) {
+	for i, a := range accounts {
+		if i == 0 {
+			s.Currency, s.TimeZone, s.StartGTE, s.EndLT, s.FinalUntil = a.Currency, a.TimeZone, a.StartGTE, a.EndLT, a.FinalUntil
+			continue
+		}
+		keep(&s.Currency, a.Currency)
+		keep(&s.TimeZone, a.TimeZone)
+		keep(&s.StartGTE, a.StartGTE)
+		keep(&s.EndLT, a.EndLT)
+		if a.FinalUntil.Before(s.FinalUntil) {
+			s.FinalUntil = a.FinalUntil
+		}
+	}
+}
+
+// keep clears a value that another part does not share.
+func keep[T comparable](have *T, other T) {
+	if *have != other {
+		var none T
+		*have = none
+	}
+}
+
+// meta is the whole report's: with one connection, that connection's own.
+func (g *gatherer) meta(rows int64, additivity map[normalize.Metric]string) *stream.Meta {
+	c := g.connection()
+	m := &stream.Meta{
+		Level: g.req.Level, Type: g.plan.derivation.Asked, Dimension: g.req.Dimensions, Rows: rows,
+		Limit: g.req.Page.Limit, Offset: g.req.Page.Offset, Sort: g.req.Sort,
+		Additivity: additivity, DataAsOf: c.DataAsOf, Unsupported: c.Unsupported, Quality: c.Quality, Shared: c.Shared,
+		Connections: []stream.ConnectionMeta{c},
+	}
+	if m.Sort != "" || g.req.Desc {
+		m.Order = "asc"
+		if g.req.Desc {
+			m.Order = "desc"
+		}
+	}
+	return m
+}

@@ -1,0 +1,74 @@
+package stream
+
+import (
+	"time"
+
+	"github.com/admux/admux/normalize"
+)
+
+// Meta says what the numbers of a report are. What all connections agree on stands at the top as well.
+type Meta struct {
+	Level       normalize.Level             `json:"level"`
+	Type        []normalize.Metric          `json:"type"`
+	Dimension   []normalize.Dimension       `json:"dimension,omitempty"`
+	Rows        int64                       `json:"rows"` // of the whole report, also when a page of it was asked for
+	Limit       int                         `json:"limit,omitempty"`
+	Offset      int                         `json:"offset,omitempty"`
+	Sort        string                      `json:"sort,omitempty"`
+	Order       string                      `json:"order,omitempty"`
+	Additivity  map[normalize.Metric]string `json:"additivity"` // why a KPI has no total
+	DataAsOf    time.Time                   `json:"data_as_of,omitzero"`
+	Unsupported []normalize.Metric          `json:"unsupported"` // asked, and no platform of the report has a number
+	Quality     Quality                     `json:"quality"`
+	Shared
+	Connections []ConnectionMeta `json:"connections"`
+}
+
+// Shared is what a connection says of its numbers. A field is left out where it is unknown or where the parts differ.
+type Shared struct {
+	Attribution     *Attribution  `json:"attribution,omitempty"`
+	Currency        string        `json:"currency,omitempty"`
+	TimeZone        string        `json:"time_zone,omitempty"`
+	StartGTE        normalize.Day `json:"start_gte,omitzero"`
+	EndLT           normalize.Day `json:"end_lt,omitzero"`
+	FinalUntil      normalize.Day `json:"final_until,omitzero"` // the last day whose numbers no longer change
+	RestatesForDays int           `json:"restates_for_days,omitempty"`
+	DataLag         string        `json:"data_lag,omitempty"`
+}
+
+// ConnectionMeta says what the numbers of one connection are.
+type ConnectionMeta struct {
+	ConnectionID string             `json:"connection_id"`
+	Platform     string             `json:"platform"`
+	DataAsOf     time.Time          `json:"data_as_of"`
+	Unsupported  []normalize.Metric `json:"unsupported"`
+	Quality      Quality            `json:"quality"`
+	Shared
+	Accounts   []AccountMeta `json:"accounts"`
+	Requests   int           `json:"requests"`    // how many of the platform's request ids there were
+	RequestIDs []string      `json:"request_ids"` // the first of them
+}
+
+// AccountMeta says in which currency and zone an account's numbers are.
+type AccountMeta struct {
+	OrganizationID   string        `json:"organization_id"`
+	OrganizationName string        `json:"organization_name,omitempty"`
+	Currency         string        `json:"currency,omitempty"`
+	TimeZone         string        `json:"time_zone"`
+	StartGTE         normalize.Day `json:"start_gte"`
+	EndLT            normalize.Day `json:"end_lt"`
+	FinalUntil       normalize.Day `json:"final_until,omitzero"`
+}
+
+// Attribution is the window that was asked for and the one behind the numbers, in the platform's words.
+type Attribution struct {
+	Asked    string `json:"asked"`
+	Used     string `json:"used,omitempty"`
+	Honoured bool   `json:"honoured"`
+}
+
+// Quality tells whether the numbers are whole.
+type Quality struct {
+	Complete bool     `json:"complete"`
+	LeftOut  []string `json:"left_out"` // what the platform leaves out, and why
+}
