@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// csvSink writes a header line and a line a row (RFC 4180). Totals are left out: a sum among rows would be added again
+// by whoever sums the column.
+type csvSink struct {
+	w      *csv.Writer
+	record []string
+}
+
+func newCSVSink(w io.Writer) *csvSink { return &csvSink{w: csv.NewWriter(w)} }
+
+func (s *csvSink) Begin(columns []string) error {
+	s.record = make([]string, len(columns))
+	return s.w.Write(columns)
+}
+
+func (s *csvSink) Row(cells []cell) error {
+	for i, c := range cells {
+		text, err := plain(c)
+		if err != nil {
+			return err
+		}
+		s.record[i] = text
+	}
+	return s.w.Write(s.record)
+}
+
+func (s *csvSink) End([]cell) error {
+	s.w.Flush()
+	return s.w.Error()
+}
+
+// ndjsonSink writes an object a line, keys in the order of the columns, absent values left out. No totals, as in CSV.
+type ndjsonSink struct {
+	w    io.Writer
+	keys [][]byte
+	line bytes.Buffer
+}
+
+func newNDJSONSink(w io.Writer) *ndjsonSink { return &ndjsonSink{w: w} }
+
+func (s *ndjsonSink) Begin(columns []string) error {
+	for _, c := range columns {
+		key, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		s.keys = append(s.keys, append(key, ':'))
+	}
+	return nil
+}
+
+func (s *ndjsonSink) Row(cells []cell) error {
+	s.line.Reset()
+	s.line.WriteByte('{')
+	for i, c := range cells {
+		if c == nil {
+			continue
+		}
+		if s.line.Len() > 1 {
+			s.line.WriteByte(',')
+		}
+		s.line.Write(s.keys[i])
+		s.line.Write(c)
+	}
+	s.line.WriteString("}\n")
+	_, err := s.w.Write(s.line.Bytes())
+	return err
+}
+
+func (s *ndjsonSink) End([]cell) error { return nil }
+
+// tableSink aligns columns for a person. It holds the rows until all are there: widths are known only then.
+type tableSink struct {
+	w       io.Writer
+	columns []string
+	rows    [][]string
+	numeric []bool
+	width   []int
+}
+
+func newTableSink(w io.Writer) *tableSink { return &tableSink{w: w} }
+
+func (s *tableSink) Begin(columns []string) error {
+	s.columns = columns
+	s.numeric = make([]bool, len(columns))
+	s.width = make([]int, len(columns))
+	for i, c := range columns {
+		s.width[i] = utf8.RuneCountInString(c)
+	}
+	return nil
+}
+
+func (s *tableSink) Row(cells []cell) error {
+	row, err := s.texts(cells)
+	if err != nil {
+		return err
+	}
+	s.rows = append(s.rows, row)
+	return nil
+}
+
+// texts renders a row and makes room for it.
+func (s *tableSink) texts(cells []cell) ([]string, error) {
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		text, err := plain(c)
+		if err != nil {
+			return nil, err
+		}
+		row[i] = oneLine(text)
+		s.numeric[i] = s.numeric[i] || isNumber(c)
+		s.width[i] = max(s.width[i], utf8.RuneCountInString(row[i]))
+	}
+	return row, nil
+}
+
+func (s *tableSink) End(totals []cell) error {
+	last, err := s.texts(totals)
+	if err != nil {
+		return err
+	}
+	if strings.Join(last, "") == "" {
+		last = nil
+	} else if last[0] == "" {
+		last[0] = "total"
+		s.width[0] = max(s.width[0], len("total"))
+	}
+	if err := s.print(s.columns); err != nil {
+		return err
+	}
+	for _, row := range s.rows {
+		if err := s.print(row); err != nil {
+			return err
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	rule := make([]string, len(last))
+	for i := range rule {
+		rule[i] = strings.Repeat("-", s.width[i])
+	}
+	if err := s.print(rule); err != nil {
+		return err
+	}
+	return s.print(last)
+}
+
+func (s *tableSink) print(row []string) error {
+	var line strings.Builder
+	for i, text := range row {
+		if i > 0 {
+			line.WriteString("  ")
+		}
+		pad := strings.Repeat(" ", s.width[i]-utf8.RuneCountInString(text))
+		if s.numeric[i] {
+			line.WriteString(pad + text)
+		} else {
+			line.WriteString(text + pad)
+		}
+	}
+	_, err := fmt.Fprintln(s.w, strings.TrimRight(line.String(), " "))
+	return err
+}
+
+// plain is a cell's text: a string without its quotes, a number digit for digit, nothing for what is absent.
+func plain(c cell) (string, error) {
+	if len(c) == 0 || string(c) == "null" {
+		return "", nil
+	}
+	if c[0] != '"' {
+		return string(c), nil
+	}
+	var text string
+	err := json.Unmarshal(c, &text)
+	return text, err
+}
+
+func isNumber(c cell) bool {
+	return len(c) > 0 && (c[0] == '-' || (c[0] >= '0' && c[0] <= '9'))
+}
+
+// oneLine keeps a name with line breaks or control characters from breaking the table, or the terminal.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
+}

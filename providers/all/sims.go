@@ -1,0 +1,31 @@
+package all
+
+import (
+	"net/http"
+
+	linkedin "github.com/admux/admux/providers/linkedin/sim"
+)
+
+// SimOptions are what every simulator is told. Zero fields take the simulator's own defaults.
+type SimOptions struct {
+	Size                   string // small, medium or large
+	ClientID, ClientSecret string // of the one registered app
+	RedirectURLs           []string
+}
+
+// Sim is one simulated platform: a handler that stands for all of the platform's hosts.
+type Sim struct {
+	ID  string // the integration type
+	New func(SimOptions) http.Handler
+}
+
+// Sims lists a simulator for each platform of All, in its order.
+func Sims() []Sim {
+	return []Sim{
+		{ID: "linkedinads", New: func(o SimOptions) http.Handler {
+			return linkedin.New(linkedin.Options{
+				Size: o.Size, ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURIs: o.RedirectURLs,
+			})
+		}},
+	}
+}
