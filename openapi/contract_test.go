@@ -1,11 +1,13 @@
 package openapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -38,9 +40,12 @@ func loadContract(t testing.TB) contract {
 	return c
 }
 
+// loaded is the document, which is read only, once for all tests: loading it takes its time under -race.
+var loaded = sync.OnceValues(func() (*openapi3.T, error) { return Load(context.Background()) })
+
 func load(t testing.TB) *openapi3.T {
 	t.Helper()
-	doc, err := Load(t.Context())
+	doc, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}

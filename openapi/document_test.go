@@ -15,7 +15,11 @@ import (
 
 func TestDocumentValidatesWithItsExamples(t *testing.T) {
 	t.Parallel()
-	if err := load(t).Validate(t.Context(), openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation()); err != nil {
+	doc, err := Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation(), openapi3.EnableSchemaDefaultsValidation()); err != nil {
 		t.Fatal(err)
 	}
 }

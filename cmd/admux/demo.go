@@ -133,25 +133,27 @@ func reachable(listen string) string {
 
 // run serves both sides, connects, announces, and waits for the end of the context or of a server.
 func (d *demo) run(ctx context.Context, cmd *demoCmd, announce func([]demoConnection) error) error {
-	// Whichever ends first ends the others.
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
-	ended := make(chan error, len(d.simulators)+1)
-	var group sync.WaitGroup
-	serve := func(run func(context.Context) error) {
-		group.Go(func() {
-			defer stop()
-			ended <- run(serving)
-		})
-	}
+	// The platforms outlive the gateway: calls that are under way at the end still need them.
+	platforms, stopPlatforms := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopPlatforms()
+	var simulating, gating sync.WaitGroup
+	faults := make(chan error, len(d.simulators)+2)
 	for _, sim := range d.simulators {
 		handler := sim.New(all.SimOptions{
 			Size: cmd.Size, ClientID: demoClientID, ClientSecret: demoClientSecret,
 			RedirectURLs: []string{d.server.PublicURL() + "/oauth/callback"},
 		})
-		serve(func(ctx context.Context) error { return serveHandler(ctx, sim.listener, handler) })
+		simulating.Go(func() {
+			defer stop()
+			faults <- serveHandler(platforms, sim.listener, handler)
+		})
 	}
-	serve(d.server.Run)
+	gating.Go(func() {
+		defer stop()
+		faults <- d.server.Run(serving)
+	})
 
 	connected, err := d.connect(serving)
 	if err == nil {
@@ -159,18 +161,19 @@ func (d *demo) run(ctx context.Context, cmd *demoCmd, announce func([]demoConnec
 	}
 	if err == nil {
 		<-serving.Done()
+	} else if ctx.Err() == nil { // a signal before all was connected is a good end too
+		faults <- err
 	}
 	stop()
-	group.Wait()
-	close(ended)
-	faults := []error{}
-	if ctx.Err() == nil || !errors.Is(err, context.Canceled) { // a signal before all was connected is a good end too
-		faults = append(faults, err)
+	gating.Wait()
+	stopPlatforms()
+	simulating.Wait()
+	close(faults)
+	var told []error
+	for err := range faults {
+		told = append(told, err)
 	}
-	for err := range ended {
-		faults = append(faults, err)
-	}
-	return errors.Join(faults...)
+	return errors.Join(told...)
 }
 
 // remember reads what an earlier demo in this folder left, and makes what is missing.

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/admux/admux/gateway/connections"
 	"github.com/admux/admux/gateway/store"
+	"github.com/admux/admux/providers"
 )
 
 // demoConnection is one connected account, as --json prints it.
@@ -70,12 +73,19 @@ func (d *demo) beginURL(integration string, known store.Connection) (string, err
 	query := begin.Query()
 	query.Set("success_redirect", d.done())
 	query.Set("failure_redirect", d.done())
+	if p, ok := d.registry.Get(integration); ok { // all that the platform has to show
+		auth := p.Spec().Auth
+		query.Set("scopes", strings.Join(slices.Concat(auth.Scopes, auth.Optional), ","))
+	}
 	begin.RawQuery = query.Encode()
 	return begin.String(), nil
 }
 
 func (d *demo) reauthorizeURL(known store.Connection) (string, error) {
-	service, err := connections.New(connections.Config{Store: d.store, Registry: d.registry, PublicURL: d.server.PublicURL})
+	service, err := connections.New(connections.Config{
+		Store: d.store, Registry: d.registry, PublicURL: d.server.PublicURL,
+		Deps: func(providers.Spec) (providers.Deps, error) { return providers.Deps{}, nil }, // nothing is called through it
+	})
 	if err != nil {
 		return "", err
 	}

@@ -11,11 +11,12 @@ import (
 // have.
 type cell = json.RawMessage
 
-// rowSink takes a report row by row. End gets the totals, in the order of the columns.
+// rowSink takes a report row by row. End gets the lines of totals, in the order of the columns: that over everything, and
+// where the accounts have several currencies, one of each.
 type rowSink interface {
 	Begin(columns []string) error
 	Row(cells []cell) error
-	End(totals []cell) error
+	End(totals [][]cell) error
 }
 
 // tableMeta is what the CLI reads of a report's meta.
@@ -33,7 +34,7 @@ type tableReader struct {
 	sink    rowSink
 	columns []string
 	rows    int
-	totals  map[string]cell
+	totals  []map[string]cell
 	meta    tableMeta
 	seen    map[string]bool
 }
@@ -57,7 +58,11 @@ func readTable(body io.Reader, sink rowSink) (tableMeta, error) {
 	if t.meta.Rows != nil && *t.meta.Rows != t.rows {
 		return tableMeta{}, fmt.Errorf("the report has %d rows, its meta says %d", t.rows, *t.meta.Rows)
 	}
-	return t.meta, sink.End(t.cells(t.totals))
+	totals := make([][]cell, len(t.totals))
+	for i, row := range t.totals {
+		totals[i] = t.cells(row)
+	}
+	return t.meta, sink.End(totals)
 }
 
 func (t *tableReader) read() error {
@@ -97,7 +102,15 @@ func (t *tableReader) member(name string) error {
 	case "rows":
 		return t.readRows()
 	case "totals":
-		return t.dec.Decode(&t.totals)
+		var all map[string]cell
+		err := t.dec.Decode(&all)
+		t.totals = append(t.totals, all)
+		return err
+	case "totals_by_currency":
+		var each []map[string]cell
+		err := t.dec.Decode(&each)
+		t.totals = append(t.totals, each...)
+		return err
 	case "meta":
 		return t.dec.Decode(&t.meta)
 	}

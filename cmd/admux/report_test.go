@@ -17,7 +17,7 @@ const goodReport = `{"columns":["campaign_id","campaign_name","date","impression
  {"campaign_id":"2","campaign_name":"Ünï","date":"2026-11-17","cost":0.1}
 ],
 "totals":{"impressions":12345678901234567890,"cost":10.2},
-"totals_by_currency":[],
+"totals_by_currency":[{"currency":"USD","cost":10.1},{"currency":"EUR","cost":0.1}],
 "meta":{"rows":2,"unsupported":["REACH"],"quality":{"complete":false,"left_out":["thresholds"]}}}`
 
 // fakeGateway answers every report with body.
@@ -52,11 +52,13 @@ func TestReport_formats(t *testing.T) {
 		{"ndjson", `{"campaign_id":"9007199254740993","campaign_name":"Spring, \"big\"\nsale 🌷","date":"2026-11-17","impressions":12345678901234567890,"cost":10.10,"ctr":0.012346,"currency":"USD"}` + "\n" +
 			`{"campaign_id":"2","campaign_name":"Ünï","date":"2026-11-17","cost":0.1}` + "\n"},
 		{"table", "" +
-			"campaign_id       campaign_name         date                 impressions   cost       ctr  currency\n" +
+			"campaign_id       campaign_name          date                 impressions   cost       ctr  currency\n" +
 			"9007199254740993  Spring, \"big\" sale 🌷  2026-11-17  12345678901234567890  10.10  0.012346  USD\n" +
-			"2                 Ünï                   2026-11-17                          0.1\n" +
-			"----------------  --------------------  ----------  --------------------  -----  --------  --------\n" +
-			"total                                               12345678901234567890   10.2\n"},
+			"2                 Ünï                    2026-11-17                          0.1\n" +
+			"----------------  ---------------------  ----------  --------------------  -----  --------  --------\n" +
+			"total                                                12345678901234567890   10.2\n" +
+			"total                                                                       10.1            USD\n" +
+			"total                                                                        0.1            EUR\n"},
 	} {
 		t.Run(tt.format, func(t *testing.T) {
 			url := fakeGateway(t, http.StatusOK, "application/json", goodReport, nil)
@@ -130,7 +132,7 @@ func TestReport_connectionCut(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, goodReport[:200])
-		w.(http.Flusher).Flush() //nolint:errcheck,forcetypeassert // httptest's writer is one
+		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	}))
 	t.Cleanup(server.Close)

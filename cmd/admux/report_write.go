@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // csvSink writes a header line and a line a row (RFC 4180). Totals are left out: a sum among rows would be added again
@@ -35,7 +37,7 @@ func (s *csvSink) Row(cells []cell) error {
 	return s.w.Write(s.record)
 }
 
-func (s *csvSink) End([]cell) error {
+func (s *csvSink) End([][]cell) error {
 	s.w.Flush()
 	return s.w.Error()
 }
@@ -78,7 +80,7 @@ func (s *ndjsonSink) Row(cells []cell) error {
 	return err
 }
 
-func (s *ndjsonSink) End([]cell) error { return nil }
+func (s *ndjsonSink) End([][]cell) error { return nil }
 
 // tableSink aligns columns for a person. It holds the rows until all are there: widths are known only then.
 type tableSink struct {
@@ -96,7 +98,7 @@ func (s *tableSink) Begin(columns []string) error {
 	s.numeric = make([]bool, len(columns))
 	s.width = make([]int, len(columns))
 	for i, c := range columns {
-		s.width[i] = utf8.RuneCountInString(c)
+		s.width[i] = columnsOf(c)
 	}
 	return nil
 }
@@ -120,41 +122,41 @@ func (s *tableSink) texts(cells []cell) ([]string, error) {
 		}
 		row[i] = oneLine(text)
 		s.numeric[i] = s.numeric[i] || isNumber(c)
-		s.width[i] = max(s.width[i], utf8.RuneCountInString(row[i]))
+		s.width[i] = max(s.width[i], columnsOf(row[i]))
 	}
 	return row, nil
 }
 
-func (s *tableSink) End(totals []cell) error {
-	last, err := s.texts(totals)
-	if err != nil {
-		return err
+func (s *tableSink) End(totals [][]cell) error {
+	var last [][]string
+	for _, cells := range totals {
+		row, err := s.texts(cells)
+		if err != nil {
+			return err
+		}
+		if strings.Join(row, "") == "" {
+			continue
+		}
+		if row[0] == "" {
+			row[0] = "total"
+			s.width[0] = max(s.width[0], len("total"))
+		}
+		last = append(last, row)
 	}
-	if strings.Join(last, "") == "" {
-		last = nil
-	} else if last[0] == "" {
-		last[0] = "total"
-		s.width[0] = max(s.width[0], len("total"))
+	lines := slices.Concat([][]string{s.columns}, s.rows)
+	if len(last) > 0 {
+		rule := make([]string, len(s.columns))
+		for i := range rule {
+			rule[i] = strings.Repeat("-", s.width[i])
+		}
+		lines = slices.Concat(lines, [][]string{rule}, last)
 	}
-	if err := s.print(s.columns); err != nil {
-		return err
-	}
-	for _, row := range s.rows {
-		if err := s.print(row); err != nil {
+	for _, line := range lines {
+		if err := s.print(line); err != nil {
 			return err
 		}
 	}
-	if last == nil {
-		return nil
-	}
-	rule := make([]string, len(last))
-	for i := range rule {
-		rule[i] = strings.Repeat("-", s.width[i])
-	}
-	if err := s.print(rule); err != nil {
-		return err
-	}
-	return s.print(last)
+	return nil
 }
 
 func (s *tableSink) print(row []string) error {
@@ -163,7 +165,7 @@ func (s *tableSink) print(row []string) error {
 		if i > 0 {
 			line.WriteString("  ")
 		}
-		pad := strings.Repeat(" ", s.width[i]-utf8.RuneCountInString(text))
+		pad := strings.Repeat(" ", s.width[i]-columnsOf(text))
 		if s.numeric[i] {
 			line.WriteString(pad + text)
 		} else {
@@ -185,6 +187,20 @@ func plain(c cell) (string, error) {
 	var text string
 	err := json.Unmarshal(c, &text)
 	return text, err
+}
+
+// columnsOf is how many columns of a terminal a text takes: Chinese, Japanese, Korean and most emoji take two each.
+func columnsOf(text string) int {
+	n := 0
+	for _, r := range text {
+		switch width.LookupRune(r).Kind() {
+		case width.EastAsianWide, width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 func isNumber(c cell) bool {

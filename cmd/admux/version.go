@@ -6,7 +6,7 @@ import (
 )
 
 // version is set at link time by the Makefile; a build without it says what the module's build information says.
-var version string //nolint:gochecknoglobals // the linker's -X needs a package variable
+var version string
 
 type versionCmd struct{}
 

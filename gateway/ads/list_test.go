@@ -225,7 +225,7 @@ func TestList_refusals(t *testing.T) {
 		{target: "/ads/c1/campaign?order=up", status: 400, field: "order"},
 		{target: "/ads/c1/campaign?status=active", status: 400, field: "status", say: "ACTIVE"},
 		{target: "/ads/c1/campaign?updated_gte=yesterday", status: 400, field: "updated_gte"},
-		{target: "/ads/c1/campaign?fields=id,nmae", status: 400, field: "fields"},
+		{target: "/ads/c1/campaign?fields=id,colour", status: 400, field: "fields"},
 		{target: "/ads/c1/campaign?sort=name&offset=100000", status: 400, field: "offset", say: "cursor"},
 		{target: "/ads/c1/campaign?raw=a%3D1%26a%3D2", status: 400, field: "raw"},
 		{target: "/ads/c1/campaign?raw=a%3D1%250d%250aHost:x", status: 400, field: "raw"},

@@ -109,11 +109,12 @@ func filter(q url.Values) (store.CallFilter, error) {
 		}
 		f.UpdatedGTE = t
 	}
-	switch sort, order := q.Get("sort"), q.Get("order"); {
-	case sort == "name":
+	order := q.Get("order")
+	switch q.Get("sort") {
+	case "name":
 		return f, &problem.Error{Code: problem.CodeUnsupported, Detail: "Calls are sorted by the moment they came in: created_at.",
 			Fields: []problem.Field{{Field: "sort", In: "query", Message: "is not supported for calls"}}}
-	case sort == "":
+	case "":
 		f.Asc = order == "asc"
 	default:
 		f.Asc = order != "desc"

@@ -85,7 +85,7 @@ func forbidden(s string) string {
 			return "may not hold encoded dots, backslashes or zero bytes"
 		}
 	}
-	s = look.Replace(s)
+	s = strings.Map(look, s)
 	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 }) {
 		return "may not hold control characters"
 	}
@@ -113,9 +113,15 @@ func forbidden(s string) string {
 	return ""
 }
 
-// look turns characters that some servers fold into . / and \ into these.
-var look = strings.NewReplacer(
-	"\uff0e", ".", "\u2024", ".", "\u3002", ".", "\uff61", ".", "\u2025", "..",
-	"\uff0f", "/", "\u2215", "/", "\u2044", "/", "\u29f8", "/",
-	"\uff3c", `\`, "\u2216", `\`, "\u29f5", `\`,
-)
+// look turns a character that some servers fold into . / or \ into that.
+func look(r rune) rune {
+	switch r {
+	case '\uff0e', '\u2024', '\u3002', '\uff61', '\u2025': // the last stands for two dots: one is enough to refuse the part
+		return '.'
+	case '\uff0f', '\u2215', '\u2044', '\u29f8':
+		return '/'
+	case '\uff3c', '\u2216', '\u29f5':
+		return '\\'
+	}
+	return r
+}

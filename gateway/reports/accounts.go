@@ -30,8 +30,9 @@ type accounts struct {
 }
 
 type known struct {
-	at   time.Time
-	orgs []normalize.Organization
+	at      time.Time
+	version int64 // of the tokens they were read with
+	orgs    []normalize.Organization
 }
 
 // list returns the accounts of a connection, at most accountsTTL old, or just read when fresh is set. The slice is
@@ -40,7 +41,7 @@ func (a *accounts) list(ctx context.Context, conn Connection, s *providers.Sessi
 	a.mu.Lock()
 	k, ok := a.known[conn.ID]
 	a.mu.Unlock()
-	if age := a.now().Sub(k.at); ok && !fresh && age >= 0 && age < accountsTTL {
+	if age := a.now().Sub(k.at); ok && !fresh && k.version == conn.Version && age >= 0 && age < accountsTTL {
 		return k.orgs, nil
 	}
 	if s.Organizations.List == nil {
@@ -56,7 +57,7 @@ func (a *accounts) list(ctx context.Context, conn Connection, s *providers.Sessi
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.room()
-	a.known[conn.ID] = known{a.now(), orgs}
+	a.known[conn.ID] = known{a.now(), conn.Version, orgs}
 	return orgs, nil
 }
 

@@ -170,6 +170,10 @@ func TestAccountsAreRemembered(t *testing.T) {
 	if n := list(""); n != 2 {
 		t.Errorf("after five minutes: %d calls", n)
 	}
+	f.version++ // a new grant
+	if n := list(""); n != 2 {
+		t.Errorf("after a new grant: %d calls", n)
+	}
 	p := refused(t, get(t, base, "org_id=1,99"), http.StatusBadRequest)
 	if p.Errors[0].Field != "org_id" || !strings.Contains(p.Errors[0].Message, "1, 2, 3, 4") {
 		t.Errorf("%+v", p)

@@ -32,6 +32,9 @@ type fake struct {
 	rows func(p providers.Part, m *providers.Meta) iter.Seq2[normalize.Row, error]
 	now  time.Time
 
+	version int64
+	explain func(error) error
+
 	mu      sync.Mutex
 	queries []providers.ReportQuery
 	lists   int
@@ -113,7 +116,7 @@ func (f *fake) serve(t testing.TB) string {
 			if workspace != "w1" || id != "c1" {
 				return nil, reports.Connection{}, problem.NotFound("connection")
 			}
-			return s, reports.Connection{ID: id, Platform: "testads"}, nil
+			return s, reports.Connection{ID: id, Platform: "testads", Version: f.version, Explain: f.explain}, nil
 		},
 		Workspace: func(*gin.Context) string { return "w1" },
 		Problem:   problem.Write,

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -31,11 +32,13 @@ type gatherer struct {
 	ids      []string
 	final    []normalize.Day // by account; zero: not known
 	finals   []bool          // an account has had a part
+	billed   map[int]string  // by account: the currency of its rows, where it is not the account's
 }
 
 func newGatherer(req *Request, conn Connection, p *plan, asOf time.Time) *gatherer {
 	return &gatherer{req: req, conn: conn, plan: p, asOf: asOf, missing: map[normalize.Metric]int{}, honoured: true,
-		final: make([]normalize.Day, len(p.accounts)), finals: make([]bool, len(p.accounts))}
+		billed: map[int]string{},
+		final:  make([]normalize.Day, len(p.accounts)), finals: make([]bool, len(p.accounts))}
 }
 
 // add counts a part that has ended.
@@ -82,7 +85,7 @@ func (g *gatherer) connection() stream.ConnectionMeta {
 	}
 	c.Quality = stream.Quality{Complete: len(left) == 0, LeftOut: left}
 	for i, a := range g.plan.accounts {
-		c.Accounts = append(c.Accounts, stream.AccountMeta{OrganizationID: a.ID, OrganizationName: a.Name, Currency: a.Currency,
+		c.Accounts = append(c.Accounts, stream.AccountMeta{OrganizationID: a.ID, OrganizationName: a.Name, Currency: cmp.Or(g.billed[i], a.Currency),
 			TimeZone: a.Zone.String(), StartGTE: a.Range.From, EndLT: a.Range.To, FinalUntil: g.final[i]})
 	}
 	c.Shared = stream.Shared{Attribution: g.attribution(), RestatesForDays: g.restates, DataLag: strings.Join(g.lags, "; ")}

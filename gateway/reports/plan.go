@@ -35,7 +35,7 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 	}
 	for _, o := range orgs {
 		if req.Currency != "" && req.Currency != o.Currency {
-			return nil, problem.Unsupported("Amounts come in the account's own currency (account " + o.ID + ": " + o.Currency + "); conversion is not there yet.")
+			return nil, foreign(o.ID, o.Currency)
 		}
 		a, err := account(req, o, conn, now)
 		if err != nil {
@@ -107,4 +107,9 @@ func supported(r providers.Reports, l normalize.Level, dims []normalize.Dimensio
 		out = append(out, m.KPI)
 	}
 	return out
+}
+
+// foreign refuses amounts in another currency than the account's.
+func foreign(account, currency string) error {
+	return problem.Unsupported("Amounts come in the account's own currency (account " + account + ": " + currency + "); conversion is not there yet.")
 }

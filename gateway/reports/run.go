@@ -82,6 +82,11 @@ func (r *runner) take(src *normalize.Row, p part, m *providers.Meta) error {
 	if row.Currency == "" {
 		row.Currency = a.Currency
 	}
+	if row.Currency != a.Currency {
+		if err := r.billed(p.account, row.Currency); err != nil {
+			return err
+		}
+	}
 	if r.req.Query != "" && !strings.Contains(strings.ToLower(row.Entity(r.req.Level).Name), r.req.Query) {
 		row.Values = values
 		return nil
@@ -134,6 +139,16 @@ func (r *runner) drain(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// billed notes that an account's amounts are in another currency than the account says (LinkedIn bills accounts of BRL
+// in USD).
+func (r *runner) billed(account int, currency string) error {
+	if want := r.req.Currency; want != "" && want != currency {
+		return foreign(r.plan.accounts[account].ID, currency)
+	}
+	r.gather.billed[account] = currency
 	return nil
 }
 

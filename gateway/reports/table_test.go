@@ -221,3 +221,33 @@ func TestColumnsOfLevels(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// An account of one currency may be billed in another: the rows and what is said of them agree.
+func TestRowsInAnotherCurrencyThanTheAccounts(t *testing.T) {
+	t.Parallel()
+	f := newFake(normalize.MetricCost)
+	f.orgs = []normalize.Organization{org("1", "BRL", "UTC")}
+	r := campaign("9", nil, num("5"))
+	r.Currency = "USD"
+	f.rows = these(r)
+	base := f.serve(t)
+	got := must[table](t, get(t, base, "format=table&type=COST"))
+	if got.Rows[0]["currency"] != "USD" || got.Totals["currency"] != "USD" || got.Meta.Currency != "USD" || got.Meta.Connections[0].Accounts[0]["currency"] != "USD" {
+		t.Errorf("%+v", got)
+	}
+	if objects := must[[]adsReport](t, get(t, base, "type=COST")); objects[0].Currency != "USD" {
+		t.Errorf("%+v", objects)
+	}
+	refused(t, get(t, base, "format=table&type=COST&currency=BRL"), http.StatusNotImplemented)
+}
+
+// A weighted average is totalled by its weight, which is asked for and not answered.
+func TestTotalOfAnAverage(t *testing.T) {
+	t.Parallel()
+	f := newFake(normalize.MetricVideoAvgTimeWatched, normalize.MetricVideoPlays)
+	f.rows = these(campaign("1", nil, num("2"), num("10")), campaign("2", nil, num("5"), num("20")), campaign("3", nil, absent, num("1000")))
+	got := must[table](t, get(t, f.serve(t), "format=table&type=VIDEO_AVG_TIME_WATCHED"))
+	if fmt.Sprint(got.Totals["video_avg_time_watched"]) != "4" || slices.Contains(got.Columns, "video_plays") || got.Meta.Rows != 3 {
+		t.Errorf("%+v", got)
+	}
+}

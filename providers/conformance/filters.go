@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -139,5 +140,8 @@ func calls(list []Call) []string {
 }
 
 func mentions(sent []string, v string) bool {
-	return slices.ContainsFunc(sent, func(s string) bool { return strings.Contains(s, v) })
+	return slices.ContainsFunc(sent, func(s string) bool {
+		plain, err := url.PathUnescape(s)
+		return strings.Contains(s, v) || err == nil && strings.Contains(plain, v)
+	})
 }

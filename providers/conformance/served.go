@@ -3,6 +3,7 @@ package conformance
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -68,7 +69,8 @@ func (s *served) do(method, path string, in, out any) {
 }
 
 func (s *served) send(method, target string, body io.Reader, contentType string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(s.t.Context(), method, target, body)
+	ctx := context.WithoutCancel(s.t.Context()) // it has ended when clean-up clears the faults
+	req, err := http.NewRequestWithContext(ctx, method, target, body)
 	if err != nil {
 		return nil, err
 	}

@@ -69,11 +69,12 @@ type call struct {
 // that LinkedIn has retired is replaced by the newest one that it still answers.
 func (c *client) read(ctx context.Context, k call, decode func(io.Reader) error) (http.Header, error) {
 	resource := endpoint(k.path)
-	for {
+	for renewed := false; ; {
 		tries := 0
 		version := c.provider.versions.use(c.version, c.now())
 		h, err := c.rest.Read(context.WithValue(ctx, attempts{}, &tries), c.request(k, resource, version), decode)
-		if exhausted(err, tries) {
+		if !renewed && exhausted(err, tries) {
+			renewed = true
 			if err := c.tokens.Reject(ctx, c.tokens.last.Load()); err != nil {
 				return h, own(err)
 			}

@@ -85,16 +85,8 @@ func own(err error) error {
 	return err
 }
 
-// search reads one page of a finder that pages by token and hands each element to each. keep asks for the element as it
-// came.
-func search[W any](ctx context.Context, c *client, k call, keep bool, each func(*W, json.RawMessage) error) (trailer, error) {
-	var tr trailer
-	_, err := c.read(ctx, k, func(r io.Reader) error { return elements(r, keep, each, &tr) })
-	return tr, err
-}
-
-// elements decodes a list. each is called from the start again when an answer is read again: it must begin by making
-// its collection empty when the first element comes, which collect does.
+// elements decodes a list into tr and, one at a time, for each. An answer that is read again starts from the first
+// element again. keep asks for the element's own bytes.
 func elements[W any](r io.Reader, keep bool, each func(*W, json.RawMessage) error, tr *trailer) error {
 	*tr = trailer{}
 	if !keep {

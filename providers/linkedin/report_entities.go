@@ -1,6 +1,7 @@
 package linkedin
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -42,11 +43,8 @@ func (e *entities) add(x entity) int {
 // find is the place of the object that a pivot value names.
 func (e *entities) find(urn []byte) int {
 	id := urn
-	for i := len(urn) - 1; i >= 0; i-- {
-		if urn[i] == ':' {
-			id = urn[i+1:]
-			break
-		}
+	if colon := bytes.LastIndexByte(urn, ':'); colon >= 0 {
+		id = urn[colon+1:]
 	}
 	if i, known := e.ids[string(id)]; known {
 		return i

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -34,9 +35,7 @@ func partnerApp(t *testing.T) string {
 // beginAt is the link on the partner's page.
 func beginAt(demo announced, app, state string, more url.Values) string {
 	query := url.Values{"redirect": {"true"}, "state": {state}, "success_redirect": {app + "/done"}, "failure_redirect": {app + "/failed"}}
-	for name, values := range more {
-		query[name] = values
-	}
+	maps.Copy(query, more)
 	return demo.URL + "/unified/integration/auth/" + demo.WorkspaceID + "/linkedinads?" + query.Encode()
 }
 

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,12 +63,12 @@ func TestDocument_everyOperation(t *testing.T) {
 	routes := slices.Clone(doc.Routes())
 	slices.SortStableFunc(routes, func(x, y *openapi.Route) int { return order(x.Method) - order(y.Method) })
 	for _, route := range routes {
-		path := fill(a, demo.announced, route)
+		path, query := fill(a, demo.announced, route)
 		var body []byte
 		if route.Method == http.MethodPost || route.Method == http.MethodPut || route.Method == http.MethodPatch {
 			body = []byte("{}")
 		}
-		got := a.do(route.Method, path, sample(route.ID), body)
+		got := a.do(route.Method, path, query, body)
 		switch {
 		case got.status == http.StatusInternalServerError:
 			t.Errorf("%s %s: 500 %s", route.Method, path, got.body)
@@ -86,25 +85,15 @@ func TestDocument_everyOperation(t *testing.T) {
 // refusing are the live reads that a plain call cannot satisfy: a callback without a flow.
 func refusing() []string { return []string{"getOauthCallback"} }
 
-// sample is the query that some operations cannot do without.
-func sample(operation string) url.Values {
-	switch operation {
-	case "getUnifiedIntegrationAuth":
-		return url.Values{"success_redirect": {"http://127.0.0.1/done"}}
-	case "getOauthCallback":
-		return url.Values{"state": {"never-issued"}, "code": {"x"}}
-	}
-	return nil
-}
-
 func order(method string) int {
 	return slices.Index([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method)
 }
 
-// fill puts real values into a template: the demo's ids, and for an object's id the first of its list.
-func fill(a *api, demo announced, route *openapi.Route) string {
+// fill puts real values into a template: the demo's ids, and for an object's id the first of its list. The query is what
+// the operation cannot do without.
+func fill(a *api, demo announced, route *openapi.Route) (path string, query url.Values) {
 	connection := demo.connection("linkedinads")
-	path := route.Path
+	path, query = route.Path, url.Values{}
 	set := func(name, value string) { path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value)) }
 	set("connection_id", connection)
 	set("workspace_id", demo.WorkspaceID)
@@ -113,24 +102,54 @@ func fill(a *api, demo announced, route *openapi.Route) string {
 	set("object", "campaign")
 	set("env", "Production")
 	set("file", "docs.css")
-	path = strings.ReplaceAll(path, "{path}", "rest/adAccounts?q=search")
-	if before, _, object := strings.Cut(path, "/{id}"); object {
-		set("id", firstID(a, before, connection))
+	path = strings.ReplaceAll(path, "{path}", "rest/adAccounts")
+	switch route.ID {
+	case "getUnifiedIntegrationAuth":
+		query.Set("success_redirect", "http://127.0.0.1/done")
+	case "getOauthCallback":
+		query.Set("state", "never-issued")
+		query.Set("code", "x")
 	}
-	return path
+	if strings.HasPrefix(route.Path, "/passthrough/") && route.Method == http.MethodGet {
+		query.Set("q", "search")
+	}
+	before, _, one := strings.Cut(path, "/{id}")
+	switch {
+	case one && before == "/unified/connection":
+		set("id", connection)
+	case one && route.Planned:
+		set("id", "none")
+	case one:
+		id, org := firstOf(a, before)
+		set("id", id)
+		if org != "" && before != ads(connection, "organization") {
+			query.Set("org_id", org)
+		}
+	}
+	return path, query
 }
 
-// firstID is the id of the first object of a list, or one that is well-formed where the list cannot be had.
-func firstID(a *api, listPath, connection string) string {
-	if listPath == "/unified/connection" {
-		return connection
+// firstOf is the first object of a list and the account that it is in. The log of calls is written behind. Of assets it is
+// the first that the platform tells more of than the id: a creative may show one that belongs to somebody else.
+func firstOf(a *api, list string) (id, org string) {
+	a.t.Helper()
+	var items []struct {
+		ID             string `json:"id"`
+		OrganizationID string `json:"organization_id"`
+		URL            string `json:"url"`
 	}
-	got := a.do(http.MethodGet, listPath, nil, nil)
-	var items []struct{ ID string }
-	if got.status != http.StatusOK || json.Unmarshal(got.body, &items) != nil || len(items) == 0 {
-		return "none"
+	eventually(a.t, list+" has something", func() error {
+		if got := a.get(list, nil, &items); len(items) == 0 {
+			return stillError(got.status)
+		}
+		return nil
+	})
+	for _, item := range items {
+		if item.URL != "" {
+			return item.ID, item.OrganizationID
+		}
 	}
-	return items[0].ID
+	return items[0].ID, items[0].OrganizationID
 }
 
 // TestS2_foreignWorkspace: with another workspace's key every operation that names a connection answers as if there were
@@ -154,13 +173,13 @@ func TestS2_foreignWorkspace(t *testing.T) {
 		if !strings.Contains(route.Path, "{connection_id}") && !strings.HasPrefix(route.Path, "/unified/connection/{id}") {
 			continue
 		}
-		path := fill(a, demo.announced, route)
+		path, query := fill(a, demo.announced, route)
 		var body []byte
 		if route.Method == http.MethodPut || route.Method == http.MethodPatch || route.Method == http.MethodPost {
 			body = []byte("{}")
 		}
-		theirs := stranger.do(route.Method, path, nil, body)
-		nobodys := stranger.do(route.Method, strings.Replace(path, connection, "conn_nobodys", 1), nil, body)
+		theirs := stranger.do(route.Method, path, query, body)
+		nobodys := stranger.do(route.Method, strings.Replace(path, connection, "conn_nobodys", 1), query, body)
 		code, _ := theirs.problem(t)
 		if wanted, _ := nobodys.problem(t); theirs.status != nobodys.status || code != wanted || theirs.status < 400 {
 			t.Errorf("%s %s answers a stranger with %d %s, and %d %s where there is no connection",

@@ -1,5 +1,5 @@
-// Package e2e runs the real binary as an operator would: it is built once a test run, with the race detector, started as
-// a process, and spoken to over HTTP, by its own command line, by a partner's client and by a browser.
+// Package e2e runs the real binary as an operator would: it is built once a test run, under the race detector where the
+// test is, started as a process, and spoken to over HTTP, by its own command line, by a partner's client and by a browser.
 package e2e
 
 import (
@@ -42,7 +42,11 @@ func run(m *testing.M) (code int) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	built.dir, built.binary = dir, filepath.Join(dir, "admux")
-	build := exec.Command("go", "build", "-race", "-o", built.binary, "github.com/admux/admux/cmd/admux")
+	build := exec.Command("go", "build", "-o", built.binary)
+	if race {
+		build.Args = append(build.Args, "-race")
+	}
+	build.Args = append(build.Args, "github.com/admux/admux/cmd/admux")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1
@@ -196,7 +200,7 @@ type result struct {
 }
 
 // admux runs one command to its end.
-func admux(t *testing.T, env []string, args ...string) result {
+func admux(t testing.TB, env []string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -262,7 +266,7 @@ func (l *lines) tail() string {
 	return strings.Join(last, "\n")
 }
 
-func findTool(t *testing.T, names ...string) string {
+func findTool(t testing.TB, names ...string) string {
 	t.Helper()
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
@@ -274,7 +278,7 @@ func findTool(t *testing.T, names ...string) string {
 }
 
 // freeAddress is a loopback address nobody listens on at this moment.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -285,7 +289,7 @@ func freeAddress(t *testing.T) string {
 }
 
 // eventually asks again until there is no error, for what another process does in its own time.
-func eventually(t *testing.T, what string, try func() error) {
+func eventually(t testing.TB, what string, try func() error) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for {

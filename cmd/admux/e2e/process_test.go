@@ -12,9 +12,10 @@ import (
 	"time"
 )
 
-type errStill int
+// stillError is a status that is not yet the one waited for.
+type stillError int
 
-func (e errStill) Error() string { return fmt.Sprintf("still %d", int(e)) }
+func (e stillError) Error() string { return fmt.Sprintf("still %d", int(e)) }
 
 func TestDemo_announces(t *testing.T) {
 	t.Parallel()
@@ -167,7 +168,7 @@ func TestServe_lifecycle(t *testing.T) {
 		}
 		defer resp.Body.Close()
 		if resp.StatusCode != http.StatusOK {
-			return errStill(resp.StatusCode)
+			return stillError(resp.StatusCode)
 		}
 		return nil
 	})

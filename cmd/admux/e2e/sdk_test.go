@@ -38,7 +38,7 @@ func TestSDK(t *testing.T) {
 	}
 	for _, operation := range []string{
 		"connections", "connection", "integrations", "organizations", "campaigns", "groups", "ads", "creatives", "assets", "targets",
-		"promoteds", "organization", "campaign", "group", "ad", "creative", "reports", "reports by day",
+		"promoteds", "organization", "reports", "reports by day",
 	} {
 		if found[operation].Count == 0 {
 			t.Errorf("%s: nothing came", operation)

@@ -128,13 +128,6 @@ func (b *browser) url() string {
 	return at
 }
 
-func (b *browser) title() string {
-	b.t.Helper()
-	var title string
-	b.call(http.MethodGet, "/title", nil, &title)
-	return title
-}
-
 // text is what a person can read on the page.
 func (b *browser) text() string {
 	b.t.Helper()

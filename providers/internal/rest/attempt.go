@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -103,6 +102,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, bucket string, cos
 			return nil, c.own(ctx, err)
 		}
 		x.token = tok
+		c.used.add(tok.AccessToken)
 		c.cfg.Authorize(req, tok)
 	}
 	leave, wait := c.cfg.Breakers.Enter(x.host)
@@ -170,13 +170,10 @@ func (x *exchange) refusal() *providers.Error {
 	return e
 }
 
-// scrub takes the token out of what a platform repeats of it.
+// scrub takes the tokens out of what a platform repeats of them.
 func (x *exchange) scrub(e *providers.Error) {
-	if x.token == nil || len(x.token.AccessToken) < 8 {
-		return
-	}
-	for _, s := range []*string{&e.Message, &e.Code, &e.Field} {
-		*s = strings.ReplaceAll(*s, x.token.AccessToken, "[redacted]")
+	for _, s := range []*string{&e.Message, &e.Code, &e.Field, &e.RequestID} {
+		*s = x.c.used.scrub(*s)
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -64,6 +67,33 @@ func ConfigFrom(platform string, conn providers.Conn, deps providers.Deps) Confi
 type Client struct {
 	cfg  Config
 	http *http.Client
+	used usedTokens
+}
+
+// usedTokens are the last access tokens that were sent: a platform may repeat the one before, too.
+type usedTokens struct {
+	mu   sync.Mutex
+	list []string
+}
+
+func (u *usedTokens) add(token string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(token) < 8 || slices.Contains(u.list, token) { // shorter ones would be found in any text
+		return
+	}
+	u.list = append(u.list, token)
+	u.list = u.list[max(0, len(u.list)-8):]
+}
+
+// scrub takes the tokens out of a text.
+func (u *usedTokens) scrub(s string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, t := range u.list {
+		s = strings.ReplaceAll(s, t, "[redacted]")
+	}
+	return s
 }
 
 // New fills the defaults. It does no I/O, and takes a zero HTTP client and nil Tokens too.

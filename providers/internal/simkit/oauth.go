@@ -19,7 +19,7 @@ type App struct {
 // Member is a person who can consent.
 type Member struct{ ID, Name, Email string }
 
-// OAuthConfig fixes what never changes while the server runs.
+// OAuthConfig is what a server starts with.
 type OAuthConfig struct {
 	Apps                        []App
 	Members                     []Member
@@ -170,6 +170,27 @@ func (o *OAuth) Members() []Member { return o.cfg.Members }
 
 // App finds an application; ok is false for an unknown client.
 func (o *OAuth) App(clientID string) (App, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.app(clientID)
+}
+
+// Register adds an application; for one that is there, it adds the redirect
+// URIs and replaces the secret.
+func (o *OAuth) Register(a App) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i := range o.cfg.Apps {
+		if old := &o.cfg.Apps[i]; old.ClientID == a.ClientID {
+			old.ClientSecret = a.ClientSecret
+			old.RedirectURIs = append(slices.Clone(old.RedirectURIs), a.RedirectURIs...)
+			return
+		}
+	}
+	o.cfg.Apps = append(o.cfg.Apps, a)
+}
+
+func (o *OAuth) app(clientID string) (App, bool) {
 	i := slices.IndexFunc(o.cfg.Apps, func(a App) bool { return a.ClientID == clientID })
 	if i < 0 {
 		return App{}, false
@@ -341,7 +362,7 @@ func (o *OAuth) renew(token string, r *refresh) *Token {
 }
 
 func (o *OAuth) client(id, secret string) bool {
-	a, ok := o.App(id)
+	a, ok := o.app(id)
 	return ok && a.ClientSecret == secret
 }
 

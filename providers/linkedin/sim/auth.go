@@ -28,7 +28,7 @@ const (
 func newOAuth(o Options, clock *simkit.Clock) *simkit.OAuth {
 	registered := make([]string, len(o.RedirectURIs))
 	for i, u := range o.RedirectURIs {
-		registered[i], _, _ = strings.Cut(u, "?") // query parameters of a registered URL are ignored
+		registered[i] = bare(u)
 	}
 	return simkit.NewOAuth(simkit.OAuthConfig{
 		Apps: []simkit.App{{ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURIs: registered, Scopes: o.AppScopes}},
@@ -40,6 +40,12 @@ func newOAuth(o Options, clock *simkit.Clock) *simkit.OAuth {
 		CodeTTL: codeTTL, AccessTTL: accessTTL, RefreshTTL: refreshTTL,
 		CodePrefix: "AQTsim", AccessPrefix: "AQVsim", RefreshPrefix: "AQWsim", TokenLength: 480, Seed: o.Seed,
 	}, clock)
+}
+
+// bare is a redirect URI as it is registered: its query parameters are ignored.
+func bare(uri string) string {
+	uri, _, _ = strings.Cut(uri, "?")
+	return uri
 }
 
 func (s *Sim) oauth(w http.ResponseWriter, r *http.Request) {

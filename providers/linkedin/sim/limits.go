@@ -91,8 +91,8 @@ func (x *limiter) take(now time.Time, endpoint string, t simkit.Token) *fault {
 
 const valuesWindow = 5 * time.Minute
 
-// takeValues counts metric values that a report is about to answer.
-func (x *limiter) takeValues(now time.Time, n int64) *fault {
+// valuesSpent refuses a report once the window's values are spent.
+func (x *limiter) valuesSpent(now time.Time) *fault {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	limit := x.l.MetricValues
@@ -102,17 +102,23 @@ func (x *limiter) takeValues(now time.Time, n int64) *fault {
 	for len(x.values) > 0 && now.Sub(x.values[0].at) >= valuesWindow {
 		x.values = x.values[1:]
 	}
-	total := n
+	total := int64(0)
 	for _, v := range x.values {
 		total += v.n
 	}
-	if total > limit {
-		f := &fault{status: 429, message: "The data request limit has been exceeded. More than 45 million metric values were requested in a 5-minute window."}
-		if x.l.RetryAfter {
-			f.retryAfter = int(valuesWindow / time.Second)
-		}
-		return f
+	if total < limit {
+		return nil
 	}
+	f := &fault{status: 429, message: "The data request limit has been exceeded. More than 45 million metric values were requested in a 5-minute window."}
+	if x.l.RetryAfter {
+		f.retryAfter = int(valuesWindow / time.Second)
+	}
+	return f
+}
+
+// spendValues counts metric values that a report has answered.
+func (x *limiter) spendValues(now time.Time, n int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	x.values = append(x.values, spentValues{now, n})
-	return nil
 }

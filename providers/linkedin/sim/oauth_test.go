@@ -280,3 +280,24 @@ func TestWhoIsConnected(t *testing.T) {
 	w.refused(w.get("/v2/userinfo"), 403, "ACCESS_DENIED")
 	w.refused(w.get("/v2/adAccountsV2?q=search"), 404, "RESOURCE_NOT_FOUND")
 }
+
+func TestRegisterLate(t *testing.T) {
+	t.Parallel()
+	w := start(t, sim.Options{})
+	late := w.sim.App()
+	late.RedirectURI = "http://127.0.0.1:4711/cb"
+	if a := w.get(authorizeURL(w, map[string]string{"redirect_uri": late.RedirectURI})); a.status != 400 {
+		t.Errorf("before: %d", a.status)
+	}
+	w.sim.Register(late)
+	w.sim.Register(sim.App{ClientID: "other", ClientSecret: "s2", RedirectURI: "https://b.example/cb"})
+	for client, redirect := range map[string]string{late.ClientID: late.RedirectURI, "other": "https://b.example/cb"} {
+		if a := w.get(authorizeURL(w, map[string]string{"client_id": client, "redirect_uri": redirect})); a.status != 200 {
+			t.Errorf("%s: %d", client, a.status)
+		}
+	}
+	code := decide(w, nil, "allow").Get("code")
+	if a := exchange(w, code, "client_id", "other", "client_secret", "s2"); a.status != 400 {
+		t.Errorf("another client's code: %d", a.status)
+	}
+}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bufio"
 	"fmt"
 	"net/http"
 	"slices"
@@ -52,23 +53,20 @@ func (s *Sim) adAnalytics(w http.ResponseWriter, q *request, rest []string) *fau
 	if f != nil {
 		return f
 	}
-	body, rows := s.run(r)
-	if f := s.limits.takeValues(s.kit.Clock.Now(), int64(rows)*int64(max(1, len(r.fields)))); f != nil {
+	if f := s.limits.valuesSpent(s.kit.Clock.Now()); f != nil {
 		return f
 	}
-	body = append(body, `],"paging":{"start":0,"count":`...)
-	body = strconv.AppendInt(body, int64(r.count), 10)
-	body = append(body, `,"links":[`...)
+	w.Header().Set("Content-Type", "application/json")
+	out := bufio.NewWriterSize(w, 32<<10) // rows flow: an answer of 15,000 needs no memory
+	rows := s.run(r, out)
+	s.limits.spendValues(s.kit.Clock.Now(), int64(rows)*int64(max(1, len(r.fields))))
+	fmt.Fprintf(out, `],"paging":{"start":0,"count":%d,"links":[`, r.count)
 	if rows == r.count && rows < maxRows {
 		// A next link whose request is then refused, as seen in the field.
-		body = fmt.Appendf(body, `{"rel":"next","type":"application/json","href":%q}`, nextHref(q, r.count, r.count))
+		fmt.Fprintf(out, `{"rel":"next","type":"application/json","href":%q}`, nextHref(q, r.count, r.count))
 	}
-	body = append(body, `]}}`...)
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(http.StatusOK)
-	w.Write(body)
+	out.WriteString(`]}}`)
+	out.Flush() // a client that left is no error of ours
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bufio"
 	"cmp"
 	"slices"
 	"strconv"
@@ -43,36 +44,57 @@ type row struct {
 // runner accumulates a report. Keys are the pivot value tuples met so far.
 type runner struct {
 	*report
-	sim   *Sim
-	keys  [][]string
-	index map[string]int
-	cells []cell
-	slots map[*simkit.Ad][]int
-	until time.Time
+	sim    *Sim
+	keys   [][]string
+	index  map[string]int
+	cells  []cell
+	slots  map[*simkit.Ad][]int
+	until  time.Time
+	splits bool // some pivot splits what an ad did
 }
 
-// run answers the rows as the JSON that follows `{"elements":[`, with it.
-func (s *Sim) run(r *report) (body []byte, rows int) {
+// run writes `{"elements":[` and the rows, and tells how many.
+func (s *Sim) run(r *report, out *bufio.Writer) (rows int) {
 	x := &runner{report: r, sim: s, index: map[string]int{}, slots: map[*simkit.Ad][]int{}, until: s.asOf(r)}
-	body = append(make([]byte, 0, 64<<10), `{"elements":[`...)
-	if r.sortBy != "" {
+	for _, p := range r.pivots {
+		x.splits = x.splits || p.split != nil
+	}
+	out.WriteString(`{"elements":[`)
+	var line []byte
+	for row := range x.rows {
+		line = line[:0]
+		if rows > 0 {
+			line = append(line, ',')
+		}
+		line = x.append(line, row)
+		if _, err := out.Write(line); err != nil {
+			return rows
+		}
+		if rows++; rows == r.count {
+			return rows
+		}
+	}
+	return rows
+}
+
+// rows yields all rows, in order of time or as sortBy says. The row is reused.
+func (x *runner) rows(yield func(*row) bool) {
+	if x.sortBy != "" {
 		list := x.sorted()
 		for i := range list {
-			body = x.append(body, rows, &list[i])
-			rows++
-		}
-		return body, rows
-	}
-	for _, b := range r.buckets() {
-		for row := range x.bucket(b) {
-			if rows == r.count {
-				return body, rows
+			if !yield(&list[i]) {
+				return
 			}
-			body = x.append(body, rows, row)
-			rows++
+		}
+		return
+	}
+	for _, b := range x.buckets() {
+		for r := range x.bucket(b) {
+			if !yield(r) {
+				return
+			}
 		}
 	}
-	return body, rows
 }
 
 // sorted keeps the first rows by the sort field.
@@ -153,6 +175,11 @@ func (x *runner) add(ad *simkit.Ad, d simkit.Day) {
 	if len(slots) == 0 {
 		return
 	}
+	rate, audience := usdRate(ad.AccountOf().Currency), audienceOf(ad.Group)
+	if !x.splits {
+		x.cells[slots[0]].add(&f, rate, audience)
+		return
+	}
 	parts := []simkit.Fact{f}
 	for _, p := range x.pivots {
 		if p.split == nil {
@@ -169,13 +196,15 @@ func (x *runner) add(ad *simkit.Ad, d simkit.Day) {
 		}
 		parts = next
 	}
-	rate := usdRate(ad.AccountOf().Currency)
 	for i := range parts {
-		c := &x.cells[slots[i]]
-		c.Fact.Add(&parts[i])
-		c.usd += parts[i][simkit.Cost] * rate
-		c.audience = audienceOf(ad.Group)
+		x.cells[slots[i]].add(&parts[i], rate, audience)
 	}
+}
+
+func (c *cell) add(f *simkit.Fact, rate, audience int64) {
+	c.Fact.Add(f)
+	c.usd += f[simkit.Cost] * rate
+	c.audience = audience
 }
 
 // slotsOf are the indices of the cells that an ad's parts go to, in the order
@@ -234,10 +263,7 @@ func appendDay(b []byte, d simkit.Day) []byte {
 	return append(b, '}')
 }
 
-func (x *runner) append(b []byte, n int, r *row) []byte {
-	if n > 0 {
-		b = append(b, ',')
-	}
+func (x *runner) append(b []byte, r *row) []byte {
 	b = append(b, '{')
 	if x.withDates {
 		b = append(b, `"dateRange":{"start":`...)

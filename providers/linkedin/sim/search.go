@@ -117,14 +117,16 @@ type page struct {
 	tag        uint64
 }
 
-// parsePage reads the cursor parameters. start and count were refused on search
-// finders from version 202401 on.
+// parsePage reads the cursor parameters. start is refused on search finders from
+// version 202401 on; a count is taken and means nothing (Singer's tap sends one
+// in its probe).
 func (s *Sim) parsePage(q *request, limit int) (page, *fault) {
 	p := page{size: min(100, limit), limit: limit, tag: s.pageTag(q)}
-	for _, old := range []string{"start", "count"} {
-		if q.params.has(old) {
-			return p, paramNotAllowed(old)
-		}
+	if q.params.has("start") {
+		return p, paramNotAllowed("start")
+	}
+	if _, f := q.params.number("count", 10, 1, 1<<31-1); f != nil {
+		return p, f
 	}
 	var f *fault
 	p.sized = q.params.has("pageSize")

@@ -153,7 +153,14 @@ func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.Serv
 
 // App is the registered application, with its first redirect URI.
 func (s *Sim) App() App {
-	return App{s.opts.ClientID, s.opts.ClientSecret, s.opts.RedirectURIs[0]}
+	return App{s.opts.ClientID, s.opts.ClientSecret, bare(s.opts.RedirectURIs[0])}
+}
+
+// Register adds an application while the simulator runs; for one that is there
+// it adds the redirect URI: a gateway may know its own address late.
+func (s *Sim) Register(a App) {
+	s.kit.OAuth.Register(simkit.App{ClientID: a.ClientID, ClientSecret: a.ClientSecret,
+		RedirectURIs: []string{bare(a.RedirectURI)}, Scopes: s.opts.AppScopes})
 }
 
 // Now is the simulated time.

@@ -54,7 +54,8 @@ func orEmpty(v []any) []any {
 }
 
 // usersOfAccount: a non-numeric account is 400, a foreign one 404, and who does
-// not manage the account sees only himself.
+// not manage an account sees only himself. Several accounts are taken (Singer's
+// tap sends them all).
 func (s *Sim) usersOfAccount(w http.ResponseWriter, q *request) *fault {
 	if f := q.params.only("q", "accounts", "start", "count"); f != nil {
 		return f
@@ -66,23 +67,20 @@ func (s *Sim) usersOfAccount(w http.ResponseWriter, q *request) *fault {
 	if f != nil {
 		return f
 	}
-	if len(urns) != 1 {
-		return &fault{status: 400, code: "MULTIPLE_ACCOUNTS_UNSUPPORTED", message: "Exactly one account is supported"}
-	}
-	id, ok := numberURN(urns[0], "sponsoredAccount")
-	if !ok {
-		return paramInvalid("accounts", "Invalid URN "+urns[0])
-	}
-	mine := s.role(q.token.Member.ID, id)
-	if s.mayRead(q.token, id) != nil {
-		return notFound(urns[0])
-	}
 	var all []any
-	for _, m := range s.kit.OAuth.Members() {
-		r := s.role(m.ID, id)
-		manages := slices.Contains([]string{"ACCOUNT_BILLING_ADMIN", "ACCOUNT_MANAGER"}, mine)
-		if r != "" && (manages || m.ID == q.token.Member.ID) {
-			all = append(all, userObj(id, m.ID, r))
+	for _, u := range urns {
+		id, ok := numberURN(u, "sponsoredAccount")
+		if !ok {
+			return paramInvalid("accounts", "Invalid URN "+u)
+		}
+		if s.mayRead(q.token, id) != nil {
+			return notFound(u)
+		}
+		manages := slices.Contains(managers, s.role(q.token.Member.ID, id))
+		for _, m := range s.kit.OAuth.Members() {
+			if r := s.role(m.ID, id); r != "" && (manages || m.ID == q.token.Member.ID) {
+				all = append(all, userObj(id, m.ID, r))
+			}
 		}
 	}
 	return indexed(w, q, all, 1000, len(all))

@@ -20,7 +20,10 @@ var calendar = map[string]string{
 	"202609": "2027-09-15",
 }
 
-var versionForm = regexp.MustCompile(`^\d{6}(\.\d{1,2})?$`)
+var (
+	versionForm = regexp.MustCompile(`^\d{6}(\.\d{1,2})?$`)
+	monthForm   = regexp.MustCompile(`^\d{6}$`)
+)
 
 // version reads the LinkedIn-Version header and refuses what is not active.
 func (s *Sim) version(r *http.Request) (string, *fault) {
@@ -32,8 +35,8 @@ func (s *Sim) version(r *http.Request) (string, *fault) {
 	month, _, _ := strings.Cut(h, ".")
 	if !versionForm.MatchString(h) || !s.live(month) {
 		day := month
-		if len(month) == 6 {
-			day += "01"
+		if monthForm.MatchString(month) {
+			day += "01" // the text prints the version with a day
 		}
 		return "", &fault{status: http.StatusUpgradeRequired, code: "NONEXISTENT_VERSION",
 			message: fmt.Sprintf("Requested version %s is not active", day)}

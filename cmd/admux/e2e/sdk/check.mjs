@@ -39,19 +39,15 @@ await check("integrations", () => sdk.integration.listUnifiedIntegrations({}));
 
 const organizations = await all("organizations", (q) => sdk.ads.listAdsOrganizations(q));
 const orgId = organizations[0].id;
-const campaigns = await all("campaigns", (q) => sdk.ads.listAdsCampaigns(q));
-const groups = await all("groups", (q) => sdk.ads.listAdsGroups(q));
-const ads = await all("ads", (q) => sdk.ads.listAdsAds(q));
-const creatives = await all("creatives", (q) => sdk.ads.listAdsCreatives(q));
+await all("campaigns", (q) => sdk.ads.listAdsCampaigns(q));
+await all("groups", (q) => sdk.ads.listAdsGroups(q));
+await all("ads", (q) => sdk.ads.listAdsAds(q));
+await all("creatives", (q) => sdk.ads.listAdsCreatives(q));
 await check("assets", () => sdk.ads.listAdsAssets({ connectionId, orgId, limit: 10 }));
 const targets = await check("targets", () => sdk.ads.listAdsTargets({ connectionId, limit: 10 }));
 await check("promoteds", () => sdk.ads.listAdsPromoteds({ connectionId, orgId, limit: 10 }));
 
 await check("organization", () => sdk.ads.getAdsOrganization({ connectionId, id: orgId }));
-await check("campaign", () => sdk.ads.getAdsCampaign({ connectionId, id: campaigns[0].id, fields: ["id", "name", "raw"] }));
-await check("group", () => sdk.ads.getAdsGroup({ connectionId, id: groups[0].id }));
-await check("ad", () => sdk.ads.getAdsAd({ connectionId, id: ads[0].id }));
-await check("creative", () => sdk.ads.getAdsCreative({ connectionId, id: creatives[0].id }));
 
 const sum = (reports, type) => reports.flatMap((r) => r.metrics ?? []).filter((m) => m.type === type).reduce((n, m) => n + m.value, 0);
 const reports = await check("reports", () => sdk.ads.listAdsReports({ connectionId, type: "IMPRESSIONS,CLICKS,COST,CTR,CPC" }));
