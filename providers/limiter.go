@@ -44,7 +44,7 @@ func (l *MemoryLimiter) Wait(ctx context.Context, name string, cost int) error {
 		if wait <= 0 {
 			return nil
 		}
-		if deadline, ok := ctx.Deadline(); ok && deadline.Sub(time.Now()) < wait {
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
 			return &Error{
 				Kind: RateLimited, Code: "limit_wait", RetryAfter: wait,
 				Message: "the platform's limit allows the next call after " + wait.Round(time.Second).String(),

@@ -3,6 +3,7 @@ package connections
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -94,9 +95,7 @@ func (s *Service) grantFrom(spec providers.Spec, a authInput, base store.Grant) 
 	}
 	g := store.Grant{AccessToken: store.Secret(a.AccessToken), RefreshToken: store.Secret(a.RefreshToken), TokenType: "Bearer",
 		Scopes: base.Scopes, ClientID: a.ClientID, ClientSecret: store.Secret(a.ClientSecret), Settings: map[string]store.Secret{}}
-	for name, v := range base.Settings {
-		g.Settings[name] = v
-	}
+	maps.Copy(g.Settings, base.Settings)
 	now := s.now().UTC()
 	g.Expiry = moment(&f, "auth.expires_in", now, a.ExpiryDate, a.ExpiresIn)
 	g.RefreshExpiry = moment(&f, "auth.refresh_token_expires_in", now, a.RefreshTokenExpiresDate, a.RefreshTokenExpiresIn)

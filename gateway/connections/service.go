@@ -129,10 +129,11 @@ func (s *Service) App(ctx context.Context, workspace, integration string) (provi
 		if s.cfg.Apps == nil {
 			return app, false, nil
 		}
-		found := false
-		if app, found = s.cfg.Apps(integration); !found {
+		configured, found := s.cfg.Apps(integration)
+		if !found {
 			return app, false, nil
 		}
+		app = configured
 	}
 	app.RedirectURL = cmp.Or(app.RedirectURL, s.cfg.PublicURL()+"/oauth/callback")
 	return app, true, nil

@@ -54,8 +54,10 @@ func TestLog_oneLineWithoutSecrets(t *testing.T) {
 	clock := func() time.Time { now = now.Add(1500 * time.Microsecond); return now }
 	counted := ""
 	s := serve(t, RequestID(), Log(Logging{Log: slog.New(slog.NewJSONHandler(&out, nil)), Now: clock,
-		Who:     func(*gin.Context) []slog.Attr { return []slog.Attr{slog.String("workspace", "ws_1")} },
-		Observe: func(method, route string, status int, _ time.Duration) { counted = method + " " + route + " " + http.StatusText(status) }}),
+		Who: func(*gin.Context) []slog.Attr { return []slog.Attr{slog.String("workspace", "ws_1")} },
+		Observe: func(method, route string, status int, _ time.Duration) {
+			counted = method + " " + route + " " + http.StatusText(status)
+		}}),
 		func(c *gin.Context) { problem.Write(c, problem.NotFound("thing")) })
 	_, _, err := call(t, s, http.MethodGet, "/x/secret-in-path?token=hush", nil, "X-Request-Id", "req-9")
 	if err != nil {

@@ -147,7 +147,11 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%d %v %s", rec.Code, rec.Header(), rec.Body)
 	}
 
-	gone := func(ctx context.Context) context.Context { ctx, cancel := context.WithCancel(ctx); cancel(); return ctx }
+	gone := func(ctx context.Context) context.Context {
+		ctx, cancel := context.WithCancel(ctx)
+		cancel()
+		return ctx
+	}
 	rec, _ = write(t, fmt.Errorf("list: %w", context.Canceled), gone, nil)
 	if rec.Code != problem.StatusClientClosed || rec.Body.Len() > 0 {
 		t.Errorf("a caller who left: %d %s", rec.Code, rec.Body)

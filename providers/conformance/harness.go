@@ -125,15 +125,6 @@ func (s *sums) add(o sums) {
 	}
 }
 
-func (s sums) zero() bool {
-	for _, d := range s {
-		if !d.IsZero() {
-			return false
-		}
-	}
-	return true
-}
-
 // entity is the id of the fact's entity at a level; a creative is what an ad shows, so that its ids are the
 // simulator's business.
 func (f *Fact) entity(l normalize.Level) string {

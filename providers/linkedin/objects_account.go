@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -51,21 +50,25 @@ func (c *client) account(org string) (string, error) {
 	return id, nil
 }
 
-// accountOf is the account of a single object. Paths need it, and with several accounts LinkedIn cannot tell by the id.
-func (c *client) accountOf(ctx context.Context, ref providers.Ref) (string, error) {
-	if ref.Org != "" {
-		return c.account(ref.Org)
+// getInAccount reads a single object, whose path needs its account. LinkedIn's ids are its own over all accounts: where
+// the caller names none, each account of the connection is asked until one has the object.
+func getInAccount[W any](ctx context.Context, c *client, ref providers.Ref, path func(account string) string) (W, json.RawMessage, string, error) {
+	var none W
+	accounts, err := c.accountsOf(ctx, ref.Org)
+	if err != nil {
+		return none, nil, "", err
 	}
-	all, err := c.accountsOf(ctx, "")
-	switch {
-	case err != nil:
-		return "", err
-	case len(all) == 1:
-		return all[0], nil
-	case len(all) == 0:
-		return "", fault(providers.Forbidden, "org_id", "the connection sees no ad account")
+	err = fault(providers.Forbidden, "org_id", "the connection sees no ad account")
+	for _, account := range accounts {
+		w, raw, failed := getOne[W](ctx, c, path(account))
+		if failed == nil {
+			return w, raw, account, nil
+		}
+		if err = failed; providers.KindOf(failed) != providers.NotFound {
+			break
+		}
 	}
-	return "", fault(providers.Invalid, "org_id", "the connection has several ad accounts: say which of %s", strings.Join(all, ", "))
+	return none, nil, "", err
 }
 
 // maxSearch is the most that a search by token answers at once.

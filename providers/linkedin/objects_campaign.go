@@ -20,11 +20,9 @@ func campaigns(c *client) providers.Collection[normalize.Campaign] {
 			if !ok {
 				return normalize.Campaign{}, notFound("campaign group", ref.ID)
 			}
-			account, err := c.accountOf(ctx, ref)
-			if err != nil {
-				return normalize.Campaign{}, err
-			}
-			g, raw, err := getOne[campaignGroup](ctx, c, "adAccounts/"+account+"/adCampaignGroups/"+id)
+			g, raw, account, err := getInAccount[campaignGroup](ctx, c, ref, func(account string) string {
+				return "adAccounts/" + account + "/adCampaignGroups/" + id
+			})
 			if err != nil {
 				return normalize.Campaign{}, err
 			}

@@ -108,11 +108,9 @@ func getCreative[T any](ctx context.Context, c *client, ref providers.Ref, turn 
 	if !ok {
 		return none, notFound("creative", ref.ID)
 	}
-	account, err := c.accountOf(ctx, ref)
-	if err != nil {
-		return none, err
-	}
-	w, raw, err := getOne[creative](ctx, c, "adAccounts/"+account+"/creatives/"+esc(urn(urnCreative, id)))
+	w, raw, account, err := getInAccount[creative](ctx, c, ref, func(account string) string {
+		return "adAccounts/" + account + "/creatives/" + esc(urn(urnCreative, id))
+	})
 	if err != nil {
 		return none, err
 	}

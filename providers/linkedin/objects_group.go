@@ -19,11 +19,9 @@ func groups(c *client) providers.Collection[normalize.Group] {
 			if !ok {
 				return normalize.Group{}, notFound("campaign", ref.ID)
 			}
-			account, err := c.accountOf(ctx, ref)
-			if err != nil {
-				return normalize.Group{}, err
-			}
-			w, raw, err := getOne[campaign](ctx, c, "adAccounts/"+account+"/adCampaigns/"+id)
+			w, raw, account, err := getInAccount[campaign](ctx, c, ref, func(account string) string {
+				return "adAccounts/" + account + "/adCampaigns/" + id
+			})
 			if err != nil {
 				return normalize.Group{}, err
 			}

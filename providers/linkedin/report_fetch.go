@@ -148,61 +148,6 @@ func (r *run) widened(w *analyticsRow, a ask) bool {
 	return true
 }
 
-// fetch asks, and asks again in smaller pieces for as long as an answer may be cut, until every row is in the table.
-// at is where the columns begin in a row of it.
-func (r *run) fetch(ctx context.Context, a ask, at int) error {
-	cut, err := r.ask(ctx, a)
-	switch {
-	case err != nil:
-		return err
-	case !cut:
-		return r.merge(ctx, at)
-	case a.granularity == daily && a.days.Len() > 1:
-		half := a.days.From.Add(a.days.Len() / 2)
-		first, second := a, a
-		first.days.To, second.days.From = half, half
-		if err := r.fetch(ctx, first, at); err != nil {
-			return err
-		}
-		return r.fetch(ctx, second, at)
-	}
-	ids := r.splittable(a)
-	if len(ids) < 2 {
-		return fault(providers.Malformed, "", "LinkedIn's answer for one %s on %s may be cut at %d rows and cannot be asked for in smaller pieces",
-			r.s.source.level, a.days.From, maxRows)
-	}
-	for part := range slices.Chunk(ids, min((len(ids)+1)/2, maxSplit)) {
-		piece := a
-		piece.only = part
-		if err := r.fetch(ctx, piece, at); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// maxSplit is how many objects a call names at most.
-const maxSplit = 1000
-
-// splittable lists the objects that a cut answer can be asked for by: those named in the call or by the filter, else all
-// that were listed or have been seen in answers.
-func (r *run) splittable(a ask) []string {
-	switch {
-	case r.s.source.level == normalize.LevelOrganization:
-		return nil
-	case a.only != nil:
-		return a.only
-	}
-	if ids := r.filterOf(r.s.source.level); len(ids) > 0 {
-		return ids
-	}
-	ids := make([]string, len(r.entities.list))
-	for i, e := range r.entities.list {
-		ids[i] = e.id
-	}
-	return ids
-}
-
 // merge moves the stage into the table, under our period and our word for the value.
 func (r *run) merge(ctx context.Context, at int) error {
 	if err := r.tell(ctx); err != nil {
@@ -216,6 +161,9 @@ func (r *run) merge(ctx context.Context, at int) error {
 		into := r.rows.row(k)[at:]
 		for j, v := range r.stage.values[i*r.stage.width : (i+1)*r.stage.width] {
 			into[j] = into[j].Add(v)
+			if r.counted != nil {
+				r.counted[j] = r.counted[j].Add(v)
+			}
 		}
 	}
 	return nil

@@ -23,7 +23,8 @@ type run struct {
 	stage    *table // the rows of one answer
 	rows     *table // rows whose period is not complete, with the columns and reach
 	spare    *table
-	reached  int // periods whose reach has been read
+	counted  []normalize.Value // of what is asked for object by object; nil at other times
+	reached  int               // periods whose reach has been read
 	verified bool
 	row      normalize.Row // yielded, and used again
 }

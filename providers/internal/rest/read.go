@@ -106,7 +106,7 @@ func (x *exchange) unreadable(err error) *providers.Error {
 	switch {
 	case errors.Is(ended, errTooLarge):
 		e.Message, e.Err = "the platform's answer is larger than a page may be", errors.Join(errTooLarge, errFinal)
-	case errors.Is(ended, io.ErrUnexpectedEOF), ended != err:
+	case errors.Is(ended, io.ErrUnexpectedEOF), ended != err: //nolint:errorlint // one and the same error is meant, not its kind
 		e.Message = "the platform's answer was cut short"
 	default:
 		e.Message = "the platform's answer cannot be understood: " + err.Error()

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/admux/admux/providers/internal/simkit"
@@ -121,14 +122,7 @@ func granted(have, any []string) bool {
 	if len(any) == 0 {
 		return true
 	}
-	for _, h := range have {
-		for _, a := range any {
-			if h == a {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(have, func(h string) bool { return slices.Contains(any, h) })
 }
 
 // bearer settles who calls.

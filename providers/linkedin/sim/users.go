@@ -5,8 +5,6 @@ import (
 	"slices"
 )
 
-var roles = []string{"ACCOUNT_BILLING_ADMIN", "ACCOUNT_MANAGER", "CAMPAIGN_MANAGER", "CREATIVE_MANAGER", "VIEWER"}
-
 func userObj(account int64, member, role string) obj {
 	return obj{
 		"account": makeURN("sponsoredAccount", account), "user": "urn:li:person:" + member, "role": role,

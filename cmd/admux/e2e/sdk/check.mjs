@@ -39,15 +39,20 @@ await check("integrations", () => sdk.integration.listUnifiedIntegrations({}));
 
 const organizations = await all("organizations", (q) => sdk.ads.listAdsOrganizations(q));
 const orgId = organizations[0].id;
-await all("campaigns", (q) => sdk.ads.listAdsCampaigns(q));
-await all("groups", (q) => sdk.ads.listAdsGroups(q));
-await all("ads", (q) => sdk.ads.listAdsAds(q));
-await all("creatives", (q) => sdk.ads.listAdsCreatives(q));
+const campaigns = await all("campaigns", (q) => sdk.ads.listAdsCampaigns(q));
+const groups = await all("groups", (q) => sdk.ads.listAdsGroups(q));
+const ads = await all("ads", (q) => sdk.ads.listAdsAds(q));
+const creatives = await all("creatives", (q) => sdk.ads.listAdsCreatives(q));
 await check("assets", () => sdk.ads.listAdsAssets({ connectionId, orgId, limit: 10 }));
 const targets = await check("targets", () => sdk.ads.listAdsTargets({ connectionId, limit: 10 }));
 await check("promoteds", () => sdk.ads.listAdsPromoteds({ connectionId, orgId, limit: 10 }));
 
 await check("organization", () => sdk.ads.getAdsOrganization({ connectionId, id: orgId }));
+// The last of each is of another account than the first: an id is enough.
+await check("campaign", () => sdk.ads.getAdsCampaign({ connectionId, id: campaigns.at(-1).id }));
+await check("group", () => sdk.ads.getAdsGroup({ connectionId, id: groups.at(-1).id }));
+await check("ad", () => sdk.ads.getAdsAd({ connectionId, id: ads.at(-1).id }));
+await check("creative", () => sdk.ads.getAdsCreative({ connectionId, id: creatives.at(-1).id }));
 
 const sum = (reports, type) => reports.flatMap((r) => r.metrics ?? []).filter((m) => m.type === type).reduce((n, m) => n + m.value, 0);
 const reports = await check("reports", () => sdk.ads.listAdsReports({ connectionId, type: "IMPRESSIONS,CLICKS,COST,CTR,CPC" }));
