@@ -87,8 +87,8 @@ func withClient(ctx context.Context, client *http.Client) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, client)
 }
 
-// dressed adds to a token what the wire says in its own way. Whatever refresh token comes back is the one to keep; the
-// old one stays when none does.
+// dressed adds to a token what the wire says in its own way. Whatever refresh token comes back is the one to keep;
+// x/oauth2 has kept the old one when none does.
 func dressed(tok, old *oauth2.Token) (*oauth2.Token, error) {
 	if tok.AccessToken == "" {
 		return nil, &providers.Error{Kind: providers.Malformed, Platform: platformID, Message: "the token endpoint answered without an access token"}
@@ -110,9 +110,6 @@ func dressed(tok, old *oauth2.Token) (*oauth2.Token, error) {
 			life = accessLifetime
 		}
 		extra[extraObtained] = tok.Expiry.Add(-life)
-	}
-	if tok.RefreshToken == "" && old != nil {
-		tok.RefreshToken = old.RefreshToken
 	}
 	return tok.WithExtra(extra), nil
 }

@@ -40,7 +40,11 @@ func (c *client) stream(ctx context.Context, part providers.Part, meta *provider
 		meta.Left, meta.RequestIDs = slices.Clone(meta.Left), nil
 		s, err := shapeOf(part.Query)
 		if err == nil {
-			s.fit(part.Query, normalize.DayOf(part.Query.Now.UTC()))
+			today := normalize.DayOf(part.Query.Now.UTC())
+			s.fit(part.Query, today)
+			if ahead := today.Add(1); ahead.Before(part.Query.Range.To) { // there is nothing of tomorrow to ask for
+				part.Query.Range.To = ahead
+			}
 			width := len(s.columns) + 1
 			r := &run{
 				c: c, s: s, part: part, meta: meta, yield: yield, entities: newEntities(part.Query.Level, part.Org),

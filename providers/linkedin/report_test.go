@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/admux/admux/normalize"
@@ -160,5 +161,87 @@ func compareToLedger(t *testing.T, rows []normalize.Row, facts []fact, level nor
 		if want[key] == nil && !zero(v) {
 			t.Errorf("%s: got %v, not in the ledger", key, v)
 		}
+	}
+}
+
+// Windows of 3,000 creatives are four days long: weeks, months and totals go on over many.
+func TestReportAddsUpOverWindows(t *testing.T) {
+	t.Parallel()
+	const n, days = 3000, 23
+	s, script := scripted(t, map[string]func(string) (int, string){
+		"adAccounts/1/adCampaignGroups": answer(200, `{"elements":[{"id":6,"name":"g"}]}`),
+		"adAccounts/1/adCampaigns":      answer(200, `{"elements":[{"id":7,"name":"c","campaignGroup":"urn:li:sponsoredCampaignGroup:6"}]}`),
+		"adAccounts/1/creatives":        creativesOf(n),
+		"adAnalytics":                   analytics(n, 15_000, 0),
+	})
+	for dim, periods := range map[normalize.Dimension]int{"": 1, normalize.DimensionWeek: 5, normalize.DimensionMonth: 1, normalize.DimensionDate: days} {
+		t.Run(string(dim), func(t *testing.T) {
+			t.Parallel()
+			q := providers.ReportQuery{Orgs: []normalize.Organization{org1}, Level: normalize.LevelCreative,
+				Metrics: []normalize.Metric{normalize.MetricImpressions}, Range: daysOf(days), Now: scriptNow}
+			if dim != "" {
+				q.Dimensions = []normalize.Dimension{dim}
+			}
+			rows, _, err := report(t, s, q)
+			if err != nil || len(rows) != n*periods {
+				t.Fatalf("%d rows, want %d; %v", len(rows), n*periods, err)
+			}
+			sum := normalize.Decimal{}
+			for i, r := range rows {
+				sum = sum.Add(r.Values[0].D)
+				if want := fmt.Sprint(i%n + 1); r.Creative.ID != want || r.Creative.Name != "n"+want || r.Campaign.Name != "g" || r.Group.Name != "c" {
+					t.Fatalf("row %d is of %+v", i, r)
+				}
+			}
+			if sum.Cmp(normalize.Int(n*days)) != 0 {
+				t.Errorf("the rows add up to %s", sum)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		for _, c := range script.calls("adAnalytics") {
+			if c.method != http.MethodGet {
+				t.Errorf("%s %s", c.method, c.query)
+			}
+		}
+	})
+}
+
+func TestReportRefusals(t *testing.T) {
+	t.Parallel()
+	s, script := scripted(t, nil)
+	base := providers.ReportQuery{Orgs: []normalize.Organization{org1}, Level: normalize.LevelCampaign, Metrics: truth, Range: daysOf(5), Now: scriptNow}
+	for name, c := range map[string]struct {
+		change func(*providers.ReportQuery)
+		kind   providers.Kind
+		says   string
+	}{
+		"level":          {func(q *providers.ReportQuery) { q.Level = normalize.LevelKeyword }, providers.Rejected, "organization, campaign, group, ad, creative"},
+		"hour":           {func(q *providers.ReportQuery) { q.Dimensions = []normalize.Dimension{normalize.DimensionHour} }, providers.Rejected, "DATE, WEEK, MONTH"},
+		"age":            {func(q *providers.ReportQuery) { q.Dimensions = []normalize.Dimension{normalize.DimensionAge} }, providers.Rejected, "COUNTRY"},
+		"two calendars":  {func(q *providers.ReportQuery) { q.Dimensions = []normalize.Dimension{"DATE", "MONTH"} }, providers.Rejected, "one of DATE"},
+		"two breakdowns": {func(q *providers.ReportQuery) { q.Dimensions = []normalize.Dimension{"DEVICE", "PLATFORM"} }, providers.Rejected, "one of PLATFORM"},
+		"empty range":    {func(q *providers.ReportQuery) { q.Range.To = q.Range.From }, providers.Invalid, "range"},
+		"ten years":      {func(q *providers.ReportQuery) { q.Range.From = normalize.Day{Year: 2016, Month: 11, Dom: 23} }, providers.Rejected, "2016-11-24"},
+		"filter": {func(q *providers.ReportQuery) {
+			q.Filter = map[normalize.Level][]string{normalize.LevelGroup: {"7),x:("}}
+		}, providers.Invalid, "digits"},
+		"nothing left": {func(q *providers.ReportQuery) {
+			q.Dimensions, q.Metrics = []normalize.Dimension{"COUNTRY"}, []normalize.Metric{normalize.MetricConversionValue}
+		}, providers.Rejected, "COUNTRY"},
+	} {
+		q := base
+		c.change(&q)
+		if _, err := s.Reports.Plan(q); providers.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(script.seen) != 0 {
+		t.Errorf("planning asked the platform: %v", script.seen)
+	}
+	base.Range = normalize.DayRange{From: normalize.DayOf(scriptNow).Add(5), To: normalize.DayOf(scriptNow).Add(9)}
+	base.Level = normalize.LevelOrganization
+	if rows, _, err := report(t, s, base); err != nil || len(rows) != 0 {
+		t.Errorf("of days to come: %v, %v", rows, err)
 	}
 }
