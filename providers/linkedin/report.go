@@ -181,13 +181,22 @@ func (s *shape) reachable(r normalize.DayRange, today normalize.Day) bool {
 	if s.grain == "" && r.Len() > reachDays {
 		return false
 	}
+	return !slices.ContainsFunc(s.periods(r), func(p normalize.DayRange) bool { return widens(p, today) })
+}
+
+// widens tells whether ALL would answer for whole months in place of the range.
+func widens(r normalize.DayRange, today normalize.Day) bool {
 	daily := normalize.DayOf(today.Start(time.UTC).AddDate(0, -dailyMonths, 1))
-	for _, p := range s.periods(r) {
-		if p.From.Before(daily) && (p.From.Dom != 1 || p.To.Dom != 1) {
-			return false
-		}
+	return r.From.Before(daily) && (r.From.Dom != 1 || r.To.Dom != 1)
+}
+
+// granularity is how the main query counts: by day, so that periods can be added up exactly. Demographic numbers lose
+// small values in each row, and so are asked for as a whole wherever that is exact.
+func (s *shape) granularity(r normalize.DayRange, today normalize.Day) string {
+	if s.by != nil && s.by.member && s.grain == "" && !widens(r, today) {
+		return whole
 	}
-	return true
+	return daily
 }
 
 // meta is what is known before the first row.

@@ -106,8 +106,8 @@ func (r *run) put(w *analyticsRow, a ask, columns map[string]int, fixed int) err
 		return err
 	}
 	if a.granularity == whole {
-		if r.widened(w, a) {
-			return nil
+		if skip, err := r.widened(w, a); skip || err != nil {
+			return err
 		}
 		day = a.days.From
 	} else if day.Before(a.days.From) || !day.Before(a.days.To) {
@@ -136,16 +136,23 @@ func (r *run) put(w *analyticsRow, a ask, columns map[string]int, fixed int) err
 	return nil
 }
 
-// widened tells a row of more days than were asked for, which ALL may be of: reach of other days is none of ours.
-func (r *run) widened(w *analyticsRow, a ask) bool {
-	if a.columns[0] != columnReach || !w.from.Before(a.days.From) && (w.last.IsZero() || w.last.Before(a.days.To)) {
-		return false
+// widened tells a row of more days than were asked for, which ALL may be of. Reach of other days is left out, other
+// numbers of them are an error; objects that delivered on other days do no harm.
+func (r *run) widened(w *analyticsRow, a ask) (bool, error) {
+	wider := w.from.Before(a.days.From) || !w.last.IsZero() && !w.last.Before(a.days.To)
+	switch {
+	case !wider:
+		return false, nil
+	case a.columns[0] == columnReach:
+		const why = "reach: LinkedIn told it for other days than the asked ones"
+		if !slices.Contains(r.meta.Left, why) {
+			r.meta.Left = append(r.meta.Left, why)
+		}
+		return true, nil
+	case a.pivots[0] != r.s.source.pivot:
+		return false, fmt.Errorf("a row is of %s to %s, which was not asked for", w.from, w.last)
 	}
-	const why = "reach: LinkedIn told it for other days than the asked ones"
-	if !slices.Contains(r.meta.Left, why) {
-		r.meta.Left = append(r.meta.Left, why)
-	}
-	return true
+	return false, nil
 }
 
 // merge moves the stage into the table, under our period and our word for the value.

@@ -85,9 +85,13 @@ func (r *run) all(ctx context.Context) error {
 
 // task reads the whole range for some objects, of which there are n.
 func (r *run) task(ctx context.Context, only []string, n int) error {
-	a := ask{granularity: daily, only: only, pivots: r.s.pivots()}
+	a := ask{granularity: r.s.granularity(r.part.Query.Range, normalize.DayOf(r.part.Query.Now.UTC())), only: only, pivots: r.s.pivots()}
 	r.reached = 0
-	for _, window := range r.windows(n) {
+	windows := r.windows(n)
+	if a.granularity == whole {
+		windows = []normalize.DayRange{r.part.Query.Range}
+	}
+	for _, window := range windows {
 		at := 0
 		for columns := range slices.Chunk(r.s.columns, maxColumns) {
 			a.days, a.columns = window, columns

@@ -426,6 +426,23 @@ func TestTrap19_DemographicsAreApproximate(t *testing.T) {
 	if known == 0 || !slices.Equal(meta.Unsupported, []normalize.Metric{normalize.MetricConversionValue}) {
 		t.Errorf("%d countries have a code; unsupported %v", known, meta.Unsupported)
 	}
+	q.Dimensions = append(q.Dimensions, normalize.DimensionDate)
+	byDay, _, err := report(t, w.Session, q)
+	if err != nil || len(byDay) == 0 {
+		t.Fatal(len(byDay), err)
+	}
+	q.Dimensions = q.Dimensions[:1]
+	whole, daily := 0, 0
+	for _, c := range w.sim.Calls() { // each row is thresholded: the range as a whole loses least
+		if strings.Contains(c.Query, "MEMBER_COUNTRY_V2") && strings.Contains(c.Query, "timeGranularity=ALL") {
+			whole++
+		} else if strings.Contains(c.Query, "MEMBER_COUNTRY_V2") {
+			daily++
+		}
+	}
+	if whole == 0 || whole != daily {
+		t.Errorf("%d calls as a whole, %d by day", whole, daily)
+	}
 	q.Range.From = q.Range.From.Add(-3 * 366)
 	if _, err := w.Reports.Plan(q); providers.KindOf(err) != providers.Rejected || !strings.Contains(err.Error(), "2 years") {
 		t.Errorf("older than two years: %v", err)

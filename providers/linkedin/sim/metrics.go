@@ -13,7 +13,8 @@ type metricKind uint8
 const (
 	long metricKind = iota
 	decimal
-	usd // decimal, from the account's currency at a fixed rate
+	usd   // decimal, from the account's currency at a fixed rate
+	tally // a count as a string: connectors read it as a whole number, so that it never has a point
 	double
 )
 
@@ -51,7 +52,7 @@ func whole(m simkit.Metric) metric {
 
 // text is a count that LinkedIn sends as a decimal string.
 func text(m simkit.Metric) metric {
-	return metric{kind: decimal, of: func(c *cell) int64 { return c.Fact[m] * simkit.Micro }}
+	return metric{kind: tally, of: func(c *cell) int64 { return c.Fact[m] }}
 }
 
 func none(k metricKind) metric { return metric{kind: k, of: func(*cell) int64 { return 0 }} }
@@ -118,9 +119,9 @@ func metrics() map[string]metric {
 		"documentThirdQuartileCompletions": col(simkit.DocQ75), "documentCompletions": col(simkit.DocCompletes),
 		"downloadClicks": col(simkit.Downloads),
 
-		"jobApplyClicks": text(simkit.JobApplyClicks), "postClickJobApplyClicks": text(simkit.JobApplyClicks), "postViewJobApplyClicks": none(decimal),
-		"jobApplications": text(simkit.JobApplications), "postClickJobApplications": text(simkit.JobApplications), "postViewJobApplications": none(decimal),
-		"registrations": text(simkit.Registrations), "postClickRegistrations": text(simkit.Registrations), "postViewRegistrations": none(decimal),
+		"jobApplyClicks": text(simkit.JobApplyClicks), "postClickJobApplyClicks": text(simkit.JobApplyClicks), "postViewJobApplyClicks": none(tally),
+		"jobApplications": text(simkit.JobApplications), "postClickJobApplications": text(simkit.JobApplications), "postViewJobApplications": none(tally),
+		"registrations": text(simkit.Registrations), "postClickRegistrations": text(simkit.Registrations), "postViewRegistrations": none(tally),
 
 		"approximateMemberReach":       metric{of: func(c *cell) int64 { return reachOf(c.Fact[simkit.Impressions]) }, reach: true}.notWithMembers(),
 		"approximateUniqueImpressions": {of: func(c *cell) int64 { return reachOf(c.Fact[simkit.Impressions]) }, reach: true},
@@ -184,7 +185,7 @@ func viralMetrics(m map[string]metric) {
 	m["viralExternalWebsitePostViewConversions"] = whole(simkit.OrganicViewConversions)
 	m["viralSubscriptionClicks"] = none(long)
 	for _, n := range []string{"JobApplications", "JobApplyClicks", "Registrations"} {
-		m["viral"+n], m["viralPostClick"+n], m["viralPostView"+n] = none(decimal), none(decimal), none(decimal)
+		m["viral"+n], m["viralPostClick"+n], m["viralPostView"+n] = none(tally), none(tally), none(tally)
 	}
 }
 

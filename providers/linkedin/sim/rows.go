@@ -310,6 +310,8 @@ func (x *runner) value(b []byte, name string, m metric, r *row) []byte {
 		b = strconv.AppendFloat(b, float64(num)/float64(den), 'g', -1, 64)
 	case long:
 		b = strconv.AppendInt(b, m.of(&r.cell), 10)
+	case tally:
+		b = append(strconv.AppendInt(append(b, '"'), m.of(&r.cell), 10), '"')
 	default:
 		places := 6
 		if m.kind == usd {

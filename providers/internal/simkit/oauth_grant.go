@@ -1,0 +1,162 @@
+package simkit
+
+import (
+	"slices"
+	"time"
+)
+
+func (o *OAuth) mint(prefix string, length int) string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	o.serial++
+	b := []byte(prefix)
+	for i := uint64(0); len(b) < length; i++ {
+		h := Hash(o.cfg.Seed, 4242, o.serial, i)
+		for range 10 {
+			b = append(b, letters[h%64])
+			h >>= 6
+		}
+	}
+	return string(b[:length])
+}
+
+// Authorize records a member's consent and returns the single-use code. A
+// consent to other scopes than before ends the member's earlier tokens.
+func (o *OAuth) Authorize(clientID, redirect string, m Member, scopes []string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.counts.Consents++
+	for _, t := range o.access {
+		if t.ClientID == clientID && t.Member.ID == m.ID && !sameSet(t.Scopes, scopes) {
+			o.revokeFamily(t.family)
+		}
+	}
+	c := o.mint(o.cfg.CodePrefix, 120)
+	o.families++
+	o.codes[c] = &code{
+		clientID: clientID, redirect: redirect, member: m, scopes: slices.Clone(scopes),
+		issued: o.clock.Now(), family: o.families,
+	}
+	return c
+}
+
+func sameSet(a, b []string) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(a, b)
+}
+
+// Exchange spends a code. The whole of client, secret, redirect URI and code
+// must fit.
+func (o *OAuth) Exchange(codeText, clientID, secret, redirect string) (Token, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.counts.Exchanges++
+	if !o.client(clientID, secret) {
+		return Token{}, o.refuse(ErrClient)
+	}
+	c := o.codes[codeText]
+	switch {
+	case c == nil, c.clientID != clientID, c.redirect != redirect,
+		o.clock.Now().Sub(c.issued) > o.cfg.CodeTTL:
+		return Token{}, o.refuse(ErrCode)
+	case c.used:
+		o.revokeFamily(c.family) // RFC 6749 4.1.2: a code used twice is a leak
+		return Token{}, o.refuse(ErrCode)
+	}
+	c.used = true
+	return *o.issue(clientID, c.member, c.scopes, c.family), nil
+}
+
+// Grant issues tokens as a consent and exchange would, without the browser.
+func (o *OAuth) Grant(clientID string, m Member, scopes []string) Token {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.families++
+	return *o.issue(clientID, m, slices.Clone(scopes), o.families)
+}
+
+func (o *OAuth) issue(clientID string, m Member, scopes []string, family int) *Token {
+	now := o.clock.Now()
+	t := &Token{
+		Access: o.mint(o.cfg.AccessPrefix, o.cfg.TokenLength), ClientID: clientID, Member: m, Scopes: scopes,
+		Authorized: now, Created: now, Expires: now.Add(o.accessTTL()), family: family,
+		refused: o.set.YoungRefusals,
+	}
+	o.access[t.Access] = t
+	if o.set.RefreshTokens {
+		t.Refresh = o.mint(o.cfg.RefreshPrefix, o.cfg.TokenLength)
+		t.RefreshExpires = now.Add(o.refreshTTL())
+		o.refresh[t.Refresh] = &refresh{token: t, expires: t.RefreshExpires, family: family}
+	}
+	return t
+}
+
+func (o *OAuth) accessTTL() time.Duration {
+	if s := o.set.AccessTTLSeconds; s > 0 {
+		return time.Duration(s) * time.Second
+	}
+	return o.cfg.AccessTTL
+}
+
+func (o *OAuth) refreshTTL() time.Duration {
+	if s := o.set.RefreshTTLSeconds; s > 0 {
+		return time.Duration(s) * time.Second
+	}
+	return o.cfg.RefreshTTL
+}
+
+// Refresh trades a refresh token for a new access token. The refresh token's
+// end stays where the consent put it.
+func (o *OAuth) Refresh(token, clientID, secret string) (Token, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.counts.Refreshes++
+	if !o.client(clientID, secret) {
+		return Token{}, o.refuse(ErrClient)
+	}
+	if o.set.InvalidGrantTimes > 0 {
+		o.set.InvalidGrantTimes--
+		return Token{}, o.refuse(ErrGrant)
+	}
+	r := o.refresh[token]
+	if r == nil || r.token.ClientID != clientID || r.revoked || o.clock.Now().After(r.expires) {
+		return Token{}, o.refuse(ErrGrant)
+	}
+	if r.spent {
+		o.counts.Reuses++
+		if o.set.FamilyRevoke {
+			o.counts.FamilyRevoked++
+			o.revokeFamily(r.family)
+		}
+		return Token{}, o.refuse(ErrGrant)
+	}
+	return *o.renew(token, r), nil
+}
+
+func (o *OAuth) renew(token string, r *refresh) *Token {
+	now, old := o.clock.Now(), r.token
+	t := &Token{
+		Access: o.mint(o.cfg.AccessPrefix, o.cfg.TokenLength), Refresh: token,
+		ClientID: old.ClientID, Member: old.Member, Scopes: old.Scopes, Authorized: old.Authorized,
+		Created: now, Expires: now.Add(o.accessTTL()), RefreshExpires: r.expires, family: r.family,
+		refused: o.set.YoungRefusals,
+	}
+	o.access[t.Access] = t
+	if !o.set.Rotate {
+		r.token = t
+		return t
+	}
+	r.spent = true
+	t.Refresh = o.mint(o.cfg.RefreshPrefix, o.cfg.TokenLength)
+	o.refresh[t.Refresh] = &refresh{token: t, expires: r.expires, family: r.family}
+	return t
+}
+
+func (o *OAuth) client(id, secret string) bool {
+	a, ok := o.app(id)
+	return ok && a.ClientSecret == secret
+}
+
+func (o *OAuth) refuse(err error) error {
+	o.counts.Refused++
+	return err
+}
