@@ -222,15 +222,20 @@ func newBed(t *testing.T, change ...func(*Config)) *bed {
 	}
 	b.http = httptest.NewServer(b.server.Handler())
 	t.Cleanup(b.http.Close)
-	doc, err := openapi.Load(t.Context())
-	if err == nil {
-		b.doc, err = openapi.NewValidator(doc)
-	}
-	if err != nil {
+	if b.doc, err = document(); err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
+
+// document is read once for all tests: it is large.
+var document = sync.OnceValues(func() (*openapi.Validator, error) {
+	doc, err := openapi.Load(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return openapi.NewValidator(doc)
+})
 
 func (b *bed) tenant() tenant {
 	b.t.Helper()

@@ -32,7 +32,7 @@ func TestList_wholeList(t *testing.T) {
 			t.Parallel()
 			c := serve(t, &world{campaigns: all, claims: upstream, maxPage: 13})
 			r := rand.New(rand.NewPCG(1, 2))
-			for range 25 {
+			for range 12 {
 				v, want := someQuery(r, all)
 				target := "/ads/c1/campaign?" + v.Encode()
 				if got, _ := c.walk(target); !slices.Equal(got, want) {

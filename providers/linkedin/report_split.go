@@ -41,10 +41,10 @@ func (r *run) byObject(ctx context.Context, a ask, at int) error {
 			r.s.source.level, a.days.From, maxRows)
 	}
 	guessed := a.only == nil && len(r.filterOf(r.s.source.level)) == 0 && a.columns[0] != columnReach // reach does not add up
-	var whole []normalize.Value
+	var had []normalize.Value                                                                         // by the account as a whole
 	if guessed {
 		var err error
-		if whole, err = r.total(ctx, a); err != nil {
+		if had, err = r.total(ctx, a); err != nil {
 			return err
 		}
 		r.counted = make([]normalize.Value, len(a.columns))
@@ -57,7 +57,7 @@ func (r *run) byObject(ctx context.Context, a ask, at int) error {
 			return err
 		}
 	}
-	for i, v := range whole {
+	for i, v := range had {
 		if !moneyColumn(a.columns[i]) && v.OK && r.counted[i].D.Cmp(v.D) < 0 {
 			return fault(providers.Malformed, "", "LinkedIn's answer for %s was cut at %d rows, and its %ss, asked for one by one, have %s %s of %s: some are not listed",
 				a.days.From, maxRows, r.s.source.level, r.counted[i].D, a.columns[i], v.D)
