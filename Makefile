@@ -19,7 +19,7 @@ help: ## List the targets
 
 .PHONY: build
 build: ## Build the binary into .bin/admux
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/admux ./cmd/admux
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/admux ./cmd/admux
 
 .PHONY: demo
 demo: build ## Start the gateway with simulated platforms and a connected account (ARGS="--listen 127.0.0.1:8080 --json")

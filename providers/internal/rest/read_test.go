@@ -107,14 +107,25 @@ func TestReadBacksOff(t *testing.T) {
 
 func TestReadDoesNotWaitLongerThanItsCallerLives(t *testing.T) {
 	t.Parallel()
-	p := newPlatform(t, goodList, fault{status: 429, header: map[string]string{"Retry-After": "3600"}})
-	r := newRig(t, p)
+	simulated := func(c *Config) { c.Now = func() time.Time { return time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC) } }
+	p := newPlatform(t, goodList, fault{status: 429, header: map[string]string{"Retry-After": "300"}})
+	r := newRig(t, p, simulated)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	_, err := readIDs(ctx, r.Client, p.URL)
 	e := asError(t, err)
-	if e.Kind != providers.RateLimited || e.RetryAfter != time.Hour || len(r.sleeps) != 0 || p.calls.Load() != 1 {
+	if e.Kind != providers.RateLimited || e.RetryAfter != 5*time.Minute || len(r.sleeps) != 0 || p.calls.Load() != 1 {
 		t.Errorf("%v after %v, waits %v, calls %d", e.Kind, e.RetryAfter, r.sleeps, p.calls.Load())
+	}
+	p = newPlatform(t, goodList, fault{status: 429, header: map[string]string{"Retry-After": "20"}})
+	r = newRig(t, p, simulated)
+	if _, err := readIDs(ctx, r.Client, p.URL); err != nil || len(r.sleeps) != 1 {
+		t.Errorf("a wait that its caller lives to see is not waited: %v, waits %v", err, r.sleeps)
+	}
+	p = newPlatform(t, goodList, fault{status: 429, header: map[string]string{"Retry-After": "3600"}})
+	r = newRig(t, p)
+	if _, err := readIDs(t.Context(), r.Client, p.URL); providers.KindOf(err) != providers.RateLimited || len(r.sleeps) != 0 {
+		t.Errorf("without a deadline, an hour is waited: %v, waits %v", err, r.sleeps)
 	}
 }
 
@@ -288,5 +299,23 @@ func TestJSONResetsAndKeepsDigits(t *testing.T) {
 	n, _ := into.Any["n"].(interface{ String() string })
 	if into.A != 0 || into.B != 9007199254740993 || n == nil || n.String() != "0.1234567890123456789" {
 		t.Errorf("%+v", into)
+	}
+}
+
+// N2: a decode that is content early does not make a cut body a whole one.
+func TestN2_ReadCountsOnlyABodyReadToItsEnd(t *testing.T) {
+	t.Parallel()
+	for _, f := range []fault{{cut: 30, framed: true}, {cut: 30}, {stall: true}} {
+		p := newPlatform(t, goodList, f)
+		r := newRig(t, p)
+		decodes := 0
+		_, err := r.Read(t.Context(), Request{Method: http.MethodGet, URL: p.URL}, func(body io.Reader) error {
+			decodes++
+			_, err := io.ReadFull(body, make([]byte, 10))
+			return err
+		})
+		if err != nil || decodes != 2 || p.calls.Load() != 2 {
+			t.Errorf("fault %+v: %v, %d decodes, %d calls; want the cut answer refused and one more", f, err, decodes, p.calls.Load())
+		}
 	}
 }

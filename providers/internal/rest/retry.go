@@ -34,7 +34,7 @@ func (c *Client) again(ctx context.Context, x *exchange, e *providers.Error, buc
 	case wait > c.cfg.MaxWait:
 		return 0, false
 	}
-	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(c.cfg.Now()) < wait {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait { // contexts live by the real clock
 		return 0, false
 	}
 	return wait, c.cfg.Breakers.Retry(x.host)
