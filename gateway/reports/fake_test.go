@@ -33,7 +33,6 @@ type fake struct {
 	now  time.Time
 
 	version int64
-	explain func(error) error
 
 	mu      sync.Mutex
 	queries []providers.ReportQuery
@@ -116,7 +115,7 @@ func (f *fake) serve(t testing.TB) string {
 			if workspace != "w1" || id != "c1" {
 				return nil, reports.Connection{}, problem.NotFound("connection")
 			}
-			return s, reports.Connection{ID: id, Platform: "testads", Version: f.version, Explain: f.explain}, nil
+			return s, reports.Connection{ID: id, Platform: "testads", Version: f.version}, nil
 		},
 		Workspace: func(*gin.Context) string { return "w1" },
 		Problem:   problem.Write,

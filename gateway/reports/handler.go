@@ -24,9 +24,6 @@ type Connection struct {
 	Platform string // the integration_type
 	// Version of the connection's tokens: a new grant may see other accounts, so that they are read again.
 	Version int64
-	// Explain adds to an error of the platform what the gateway knows of the connection, such as where its owner
-	// consents anew. Nil adds nothing.
-	Explain func(error) error
 }
 
 // Config is what the handlers need of the gateway. All but the spool's settings is required.
@@ -74,11 +71,7 @@ func (h *Handler) Get(c *gin.Context) {
 		return
 	}
 	w := newWriter(c.Writer, req)
-	err = h.write(ctx, req, s, conn, w)
-	if err != nil && conn.Explain != nil {
-		err = conn.Explain(err)
-	}
-	if err != nil {
+	if err := h.write(ctx, req, s, conn, w); err != nil {
 		h.fail(c, w, conn, err)
 	}
 }

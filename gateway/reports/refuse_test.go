@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
@@ -274,20 +273,4 @@ func TestCallerWhoLeaves(t *testing.T) {
 	}
 	leave()
 	<-ended
-}
-
-// What the gateway knows of the connection is added to a platform's refusal.
-func TestRefusalIsExplained(t *testing.T) {
-	t.Parallel()
-	f := newFake(normalize.MetricClicks)
-	f.explain = func(err error) error { return problem.Reauthorize(err, "https://admux.example/consent") }
-	f.rows = func(providers.Part, *providers.Meta) iter.Seq2[normalize.Row, error] {
-		return func(yield func(normalize.Row, error) bool) {
-			yield(normalize.Row{}, &providers.Error{Kind: providers.Unauthorized, Platform: "testads", Message: "revoked"})
-		}
-	}
-	a := get(t, f.serve(t), "type=CLICKS")
-	if p := refused(t, a, http.StatusUnauthorized); p.Code != "connection_unauthorized" || !strings.Contains(string(a.body), "https://admux.example/consent") {
-		t.Errorf("%s", a.body)
-	}
 }
