@@ -134,7 +134,9 @@ func (s *Server) openReport(ctx context.Context, workspace, id string) (*provide
 	if err != nil {
 		return nil, reports.Connection{}, err
 	}
-	return b.Session, reports.Connection{ID: b.Connection.ID, Platform: b.Connection.IntegrationType}, nil
+	return b.Session, reports.Connection{
+		ID: b.Connection.ID, Platform: b.Connection.IntegrationType, Version: b.Connection.Tokens.Version,
+	}, nil
 }
 
 func (s *Server) openDirect(c *gin.Context) (passthrough.Connection, func(error) error, error) {
