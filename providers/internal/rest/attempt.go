@@ -248,7 +248,8 @@ func outcomeOf(e *providers.Error) providers.Outcome {
 	switch {
 	case e == nil:
 		return providers.OutcomeGood
-	case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, context.DeadlineExceeded), e.Kind == providers.Malformed:
+	case errors.Is(e.Err, context.Canceled), errors.Is(e.Err, context.DeadlineExceeded), e.Kind == providers.Malformed,
+		e.Status == http.StatusInternalServerError: // as in outcomeOfStatus
 		return providers.OutcomeUnknown
 	case e.Kind == providers.Timeout, e.Kind == providers.Unavailable && (e.Status == 0 || e.Status >= 500):
 		return providers.OutcomeBad

@@ -55,7 +55,9 @@ func (p *passed) Close() error {
 
 func outcomeOfStatus(status int) providers.Outcome {
 	switch {
-	case status >= 500 && status != http.StatusNotImplemented:
+	case status == http.StatusInternalServerError: // one resource's fault says nothing of the host, which all connections share
+		return providers.OutcomeUnknown
+	case status > http.StatusNotImplemented:
 		return providers.OutcomeBad
 	case status >= 400:
 		return providers.OutcomeRefused
