@@ -37,6 +37,9 @@ type AuthSpec struct {
 	PKCE     bool
 	Params   map[string]string // added to the authorization URL
 	Rotates  bool              // a refresh spends the old refresh token
+	// Prolongs says that there are no refresh tokens: a living access token is exchanged for one that lives longer. Then
+	// Refresh is set, and given tokens whose RefreshToken may be empty.
+	Prolongs bool
 	// RefreshMargin is how long before its expiry an access token is refreshed, also when nobody uses it. Zero: 10 minutes.
 	RefreshMargin time.Duration
 
@@ -61,6 +64,7 @@ type Setting struct {
 type Conn struct {
 	ID       string
 	Tokens   Tokens
+	App      App // that the grant was given to; zero where the tokens were brought without one
 	Settings map[string]string
 	Orgs     []string // the ad accounts that the connection is limited to; empty: all that the grant sees
 }
@@ -103,10 +107,15 @@ type Limiter interface {
 	Observe(bucket string, s LimitState)
 }
 
-// LimitState is what a platform told about one of its buckets. Zero fields were not told.
+// LimitState is what is known about a bucket. Zero fields were not told.
 type LimitState struct {
 	Limit     int
-	Remaining int
-	Reset     time.Time
+	Remaining int           // counts only together with Reset
+	Reset     time.Time     // when the bucket is whole again
 	Block     time.Duration // do not call for this long
+	// Gap keeps calls at least this far apart until Reset, so that they slow down before the platform refuses them.
+	Gap time.Duration
+	// Window is set where the platform tells nothing and a limit is known from its documents: Limit is what it takes in
+	// any stretch of this length, and calls are counted by us.
+	Window time.Duration
 }

@@ -26,6 +26,19 @@ type Session struct {
 	// Do sends a request of the caller's to one of Spec.Hosts with the connection's authorization, limits and the
 	// platform's required headers. Any HTTP status is an answer, not an error. The caller closes the body.
 	Do func(context.Context, *http.Request) (*http.Response, error)
+
+	// Buckets names the rate-limit buckets that the calls of this connection count in, with those of the given accounts.
+	// It does no I/O; what is known of each, the Limiter knows. nil: the platform has none that can be named.
+	Buckets func(orgs []string) []Bucket
+}
+
+// Bucket is one of a platform's rate limits, for people to read.
+type Bucket struct {
+	Name  string // as the Limiter knows it: unique over platforms, apps and accounts
+	Title string // the platform's own word: "ads_insights"
+	Scope string // what it is counted for: "account", "app", "user"
+	Org   string // the account; empty for other scopes
+	Unit  string // of limit and used: "calls", "operations", "percent"
 }
 
 // Collection is one kind of object. No function retries a write; every error is an *Error.
@@ -90,7 +103,8 @@ const (
 // Ref names one object. Org is empty where an id is unique over the platform and the caller gave none.
 type Ref struct {
 	Org, ID string
-	Raw     bool // fill the object's Raw
+	Raw     bool              // fill the object's Raw
+	Params  map[string]string // added to the upstream call as they are (the caller's raw parameter)
 }
 
 // Page is a piece of a list.

@@ -48,7 +48,7 @@ func (d *draft) Reject(ctx context.Context, used *oauth2.Token) error {
 
 // renew refreshes once: a grant that needs it twice before it is even stored does not work.
 func (d *draft) renew(ctx context.Context, why string) error {
-	if d.grant.RefreshToken == "" || d.renews > 0 {
+	if d.grant.RefreshToken == "" && !d.spec.Auth.Prolongs || d.renews > 0 {
 		return unauthorized(d.spec.ID, why, nil)
 	}
 	d.renews++
@@ -81,6 +81,6 @@ func (s *Service) try(ctx context.Context, p providers.Provider, workspace strin
 		return g, nil, err
 	}
 	d := &draft{service: s, workspace: workspace, spec: spec, grant: g}
-	orgs, err := s.accounts(ctx, p, providers.Conn{Tokens: d, Settings: settings(spec, app, g)})
+	orgs, err := s.accounts(ctx, p, providers.Conn{Tokens: d, App: app, Settings: settings(spec, app, g)})
 	return d.result(), orgs, err
 }

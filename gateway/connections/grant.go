@@ -53,7 +53,7 @@ func (h held) lives(now time.Time, ahead time.Duration) bool {
 
 // due is when an idle connection is refreshed; zero: never, because it cannot be or need not be.
 func due(spec providers.Spec, g store.Grant) time.Time {
-	if g.RefreshToken == "" || g.Expiry.IsZero() {
+	if g.RefreshToken == "" && !spec.Auth.Prolongs || g.Expiry.IsZero() {
 		return time.Time{}
 	}
 	at := g.Expiry.Add(-margin(spec, g))

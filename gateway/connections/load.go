@@ -77,7 +77,7 @@ func (s *Service) bind(ctx context.Context, c store.Connection, g store.Grant) (
 	}
 	spec := p.Spec()
 	s.cache.put(c.ID, held{c.Tokens.Version, g})
-	session, err := s.open(p, providers.Conn{ID: c.ID, Settings: settings(spec, app, g),
+	session, err := s.open(p, providers.Conn{ID: c.ID, App: app, Settings: settings(spec, app, g),
 		Tokens: &tokens{s, ref{c.WorkspaceID, c.ID, spec}, c.Tokens.Version}})
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func (s *Service) queue(ctx context.Context, r ref, j job) (held, error) {
 func (s *Service) obstacle(ctx context.Context, r ref, j job, c store.Connection, h held) error {
 	now := s.now()
 	switch g := h.grant; {
-	case g.RefreshToken == "":
+	case g.RefreshToken == "" && !r.spec.Auth.Prolongs:
 		if j.spent == 0 {
 			s.condemn(ctx, r, c, CodeTokenExpired, time.Time{})
 			return unauthorized(r.spec.ID, CodeTokenExpired, nil)
