@@ -40,7 +40,8 @@ func (s *Server) handlers(doc *openapi3.T, v *openapi.Validator) (handlers, erro
 	}
 	h := handlers{
 		ads: ads.New(ads.Config{Open: s.openObjects, Sign: sign, BaseURL: s.baseURL, Unspecified: s.metrics.Unspecified}),
-		reports: reports.New(reports.Config{Load: s.openReport, Workspace: workspaceOf, Now: s.cfg.Now, Log: s.cfg.Log,
+		reports: reports.New(reports.Config{Load: s.openReport, All: s.connections.Readable, Explain: explain,
+			Workspace: workspaceOf, Now: s.cfg.Now, Log: s.cfg.Log,
 			Problem: func(c *gin.Context, err error) { problem.Write(c, explain(c.Request.Context(), err)) }}),
 		passthrough: passthrough.New(passthrough.Config{Open: s.openDirect, MayWrite: mayWrite}),
 		connections: connections.NewHandler(s.connections, s.keys, problem.Write),

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -25,6 +26,7 @@ import (
 type visit struct {
 	mu     sync.Mutex
 	bounds []*connections.Bound
+	failed map[string]bool // by connection, of an answer that others made whole
 }
 
 type visitKey struct{}
@@ -38,7 +40,9 @@ func visited(c *gin.Context) {
 		return
 	}
 	for _, b := range v.all() {
-		b.Healthy(c.Request.Context())
+		if !v.failed[b.Connection.ID] {
+			b.Healthy(c.Request.Context())
+		}
 	}
 }
 
@@ -62,22 +66,37 @@ func (v *visit) all() []*connections.Bound {
 	return slices.Clone(v.bounds)
 }
 
-// connectionOf is the connection of a request, once it is known to be the workspace's own.
+// connectionOf is the one connection of a request, once it is known to be the workspace's own.
 func connectionOf(c *gin.Context) (store.Connection, bool) {
-	if all := visitOf(c.Request.Context()).all(); len(all) > 0 {
+	if all := visitOf(c.Request.Context()).all(); len(all) == 1 {
 		return all[0].Connection, true
 	}
 	return store.Connection{}, false
 }
 
-// explain adds to a refused grant where its owner can consent anew.
+// explain adds to a refused grant where its owner can consent anew. Of several connections, the error says whose it is.
 func explain(ctx context.Context, err error) error {
-	for _, b := range visitOf(ctx).all() {
-		if with := b.Explain(err); with != err { //nolint:errorlint // asks whether it is the same value
-			return with
+	v := visitOf(ctx)
+	named, isNamed := errors.AsType[*problem.ConnectionError](err)
+	for _, b := range v.all() {
+		switch {
+		case !isNamed:
+			return b.Explain(err)
+		case b.Connection.ID == named.Connection:
+			v.fail(named.Connection)
+			return problem.Of(named.Connection, b.Explain(named.Err))
 		}
 	}
 	return err
+}
+
+func (v *visit) fail(connection string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.failed == nil {
+		v.failed = map[string]bool{}
+	}
+	v.failed[connection] = true
 }
 
 // workspaceOf is the workspace of the request's key; "" without a key.

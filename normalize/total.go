@@ -44,25 +44,45 @@ func (t *Totals) Add(base []Value) {
 	}
 }
 
-// Merge counts the rows that o has counted. Both are totals of the same derivation.
-func (t *Totals) Merge(o *Totals) {
-	for i := range t.how {
-		t.sums[i] = t.sums[i].Add(o.sums[i])
-		t.parts[i] = t.parts[i].Add(o.parts[i])
-		t.weight[i] = t.weight[i].Add(o.weight[i])
+// Values returns the totals in the order of Asked; what cannot be added is absent.
+func (t *Totals) Values() []Value { return SumTotals(t) }
+
+// SumTotals adds totals up that were asked for the same KPIs of platforms that do not have the same ones. A ratio is
+// recomputed over the platforms that have both its parts: what was spent where no conversion is counted is no part of
+// a CPA.
+func SumTotals(all ...*Totals) []Value {
+	if len(all) == 0 {
+		return nil
 	}
+	out := make([]Value, len(all[0].d.Asked))
+	for i := range out {
+		out[i] = sumTotal(i, all)
+	}
+	return out
 }
 
-// Values returns the totals in the order of Asked; what cannot be added is absent.
-func (t *Totals) Values() []Value {
-	base := slices.Clone(t.sums)
-	for i, how := range t.how {
-		if how.additivity == AdditiveWeighted && t.parts[i].OK {
-			q, ok := t.parts[i].D.Ratio(t.weight[i].D, RatioScale)
-			base[i] = Value{D: q, OK: ok}
+// sumTotal is the total of the KPI with this number in Asked.
+func sumTotal(i int, all []*Totals) Value {
+	var a, b, part, weight Value
+	var f formula
+	for _, t := range all {
+		s := t.d.steps[i]
+		if s.a < 0 {
+			continue
+		}
+		a, part, weight = a.Add(t.sums[s.a]), part.Add(t.parts[s.a]), weight.Add(t.weight[s.a])
+		if s.f.op != 0 {
+			f, b = s.f, b.Add(t.sums[s.b])
 		}
 	}
-	return t.d.Values(base, nil)
+	switch {
+	case f.op != 0:
+		return f.eval(a, b)
+	case part.OK:
+		q, ok := part.D.Ratio(weight.D, RatioScale)
+		return Value{D: q, OK: ok}
+	}
+	return a
 }
 
 // Additivity says, for each asked KPI that has no total, why.

@@ -51,19 +51,23 @@ func (s *Service) Load(ctx context.Context, workspace string, ids ...string) ([]
 	return out, nil
 }
 
-// LoadAll opens every connection of a workspace that is not paused and has an adapter in this build, oldest first.
-func (s *Service) LoadAll(ctx context.Context, workspace string) ([]*Bound, error) {
+// Readable lists every connection of a workspace that has an adapter in this build, oldest first, and apart the paused
+// ones.
+func (s *Service) Readable(ctx context.Context, workspace string) (ids, paused []string, err error) {
 	rows, err := s.store.Connections(ctx, workspace, store.ConnectionFilter{})
 	if err != nil {
-		return nil, storeProblem(err)
+		return nil, nil, storeProblem(err)
 	}
-	var ids []string
 	for _, c := range rows {
-		if _, ok := s.cfg.Registry.Get(c.IntegrationType); ok && !c.Paused {
+		switch _, ok := s.cfg.Registry.Get(c.IntegrationType); {
+		case !ok:
+		case c.Paused:
+			paused = append(paused, c.ID)
+		default:
 			ids = append(ids, c.ID)
 		}
 	}
-	return s.Load(ctx, workspace, ids...)
+	return ids, paused, nil
 }
 
 func (s *Service) bind(ctx context.Context, c store.Connection, g store.Grant) (*Bound, error) {

@@ -48,6 +48,26 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// ConnectionError is a failure of one connection of several.
+type ConnectionError struct {
+	Connection string
+	Err        error
+}
+
+// Of says which connection failed.
+func Of(connection string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &ConnectionError{connection, err}
+}
+
+// Error implements error.
+func (e *ConnectionError) Error() string { return "connection " + e.Connection + ": " + e.Err.Error() }
+
+// Unwrap returns the failure.
+func (e *ConnectionError) Unwrap() error { return e.Err }
+
 // Invalid refuses one field of the request: 400.
 func Invalid(field, message string) *Error {
 	return InvalidFields(Field{Field: field, Message: message})

@@ -36,6 +36,7 @@ type Body struct {
 	Provider       *Provider `json:"provider,omitempty"`
 	RetryAfter     int       `json:"retry_after,omitempty"` // seconds
 	ReauthorizeURL string    `json:"reauthorize_url,omitempty"`
+	ConnectionID   string    `json:"connection_id,omitempty"` // which of several connections failed
 }
 
 // Provider is what the platform said, in its own words.
@@ -60,6 +61,9 @@ func From(err error) Body {
 		b.Code = ofKind(theirs)
 	case errors.Is(err, context.DeadlineExceeded):
 		b.Code = CodeTimeout
+	}
+	if named, ok := errors.AsType[*ConnectionError](err); ok {
+		b.ConnectionID = named.Connection
 	}
 	code, e := lookup(b.Code)
 	b.Code, b.Status, b.Title, b.Type = code, e.status, e.title, typeBase+string(code)

@@ -76,26 +76,6 @@ func (a *accounts) room() {
 	}
 }
 
-// pick returns the accounts that the request names, in the connection's order; all of them when it names none.
-func (a *accounts) pick(ctx context.Context, req *Request, conn Connection, s *providers.Session) ([]normalize.Organization, error) {
-	orgs, err := a.list(ctx, conn, s, false)
-	if err != nil {
-		return nil, err
-	}
-	if !all(req.Orgs, orgs) {
-		if orgs, err = a.list(ctx, conn, s, true); err != nil {
-			return nil, err
-		}
-	}
-	if !all(req.Orgs, orgs) {
-		return nil, invalid("org_id", "names an account that is none of the connection's: "+someOf(orgs))
-	}
-	if len(req.Orgs) == 0 {
-		return orgs, nil
-	}
-	return slices.DeleteFunc(slices.Clone(orgs), func(o normalize.Organization) bool { return !slices.Contains(req.Orgs, o.ID) }), nil
-}
-
 func all(ids []string, orgs []normalize.Organization) bool {
 	for _, id := range ids {
 		if !slices.ContainsFunc(orgs, func(o normalize.Organization) bool { return o.ID == id }) {
@@ -131,5 +111,5 @@ func account(req *Request, o normalize.Organization, conn Connection, now time.T
 	if err != nil {
 		return nil, err
 	}
-	return &stream.Account{ID: o.ID, Name: o.Name, Currency: o.Currency, Zone: zone, Range: days}, nil
+	return &stream.Account{Connection: conn.ID, Platform: conn.Platform, ID: o.ID, Name: o.Name, Currency: o.Currency, Zone: zone, Range: days}, nil
 }

@@ -18,9 +18,8 @@ type codec struct {
 	row      stream.Row
 }
 
-func newCodec(req *Request, conn Connection, accounts []*stream.Account) *codec {
+func newCodec(req *Request, accounts []*stream.Account) *codec {
 	c := &codec{levels: req.Level.Above()[1:], accounts: accounts}
-	c.row.Connection, c.row.Platform = conn.ID, conn.Platform
 	c.row.Dims = make([]string, len(req.Dimensions))
 	c.row.Values = make([]normalize.Value, len(req.Metrics))
 	return c
@@ -66,12 +65,12 @@ func appendString(b []byte, s string) []byte {
 
 var errCodec = errors.New("reports: a sorted row cannot be read back")
 
-// decode reads a row; it is valid until the next call.
-func (c *codec) decode(b []byte) (*stream.Row, error) {
+// decode reads a row, and the number of its account; the row is valid until the next call.
+func (c *codec) decode(b []byte) (*stream.Row, int, error) {
 	r := reader{b: b}
 	n := r.uvarint()
 	if n >= uint64(len(c.accounts)) {
-		return nil, errCodec
+		return nil, 0, errCodec
 	}
 	row := &c.row
 	row.Account = c.accounts[n]
@@ -92,7 +91,7 @@ func (c *codec) decode(b []byte) (*stream.Row, error) {
 		r.value(&row.Values[i])
 	}
 	if r.bad || len(r.b) > 0 {
-		return nil, errCodec
+		return nil, 0, errCodec
 	}
-	return row, nil
+	return row, int(n), nil
 }

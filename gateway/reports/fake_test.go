@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -32,7 +34,10 @@ type fake struct {
 	rows func(p providers.Part, m *providers.Meta) iter.Seq2[normalize.Row, error]
 	now  time.Time
 
-	version int64
+	version  int64
+	platform string // testads when it is empty
+	refusal  error  // of opening the connection
+	listErr  error  // of listing its accounts
 
 	mu      sync.Mutex
 	queries []providers.ReportQuery
@@ -90,6 +95,9 @@ func (f *fake) session() *providers.Session {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.lists++
+			if f.listErr != nil {
+				return providers.Page[normalize.Organization]{}, f.listErr
+			}
 			from := 0
 			if q.Cursor != "" {
 				from = len(q.Cursor)
@@ -105,21 +113,36 @@ func (f *fake) session() *providers.Session {
 	}
 }
 
-// serve starts the handler over HTTP as the gateway mounts it.
+// serve starts the handler over HTTP as the gateway mounts it, with one connection.
 func (f *fake) serve(t testing.TB) string {
 	t.Helper()
+	return serve(t, f) + "/ads/c1/report"
+}
+
+// serve starts the handler with connections c1, c2, … of workspace w1, each of a platform of its own.
+func serve(t testing.TB, fakes ...*fake) string {
+	t.Helper()
 	gin.SetMode(gin.TestMode)
-	s := f.session()
+	var ids []string
+	for i := range fakes {
+		ids = append(ids, "c"+strconv.Itoa(i+1))
+	}
 	h := reports.New(reports.Config{
 		Load: func(_ context.Context, workspace, id string) (*providers.Session, reports.Connection, error) {
-			if workspace != "w1" || id != "c1" {
+			i := slices.Index(ids, id)
+			if workspace != "w1" || i < 0 {
 				return nil, reports.Connection{}, problem.NotFound("connection")
 			}
-			return s, reports.Connection{ID: id, Platform: "testads", Version: f.version}, nil
+			f := fakes[i]
+			if f.refusal != nil {
+				return nil, reports.Connection{}, f.refusal
+			}
+			return f.session(), reports.Connection{ID: id, Platform: cmp.Or(f.platform, "testads"), Version: f.version}, nil
 		},
+		All:       func(context.Context, string) ([]string, []string, error) { return ids, []string{"c0"}, nil },
 		Workspace: func(*gin.Context) string { return "w1" },
 		Problem:   problem.Write,
-		Now:       func() time.Time { return f.now },
+		Now:       func() time.Time { return fakes[0].now },
 		Log:       slog.New(slog.DiscardHandler),
 		SpoolDir:  t.TempDir(),
 	})
@@ -129,7 +152,7 @@ func (f *fake) serve(t testing.TB) string {
 	srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	srv.Start()
 	t.Cleanup(srv.Close)
-	return srv.URL + "/ads/c1/report"
+	return srv.URL
 }
 
 type answer struct {
@@ -194,10 +217,17 @@ type table struct {
 			Complete bool     `json:"complete"`
 			LeftOut  []string `json:"left_out"`
 		} `json:"quality"`
+		Errors []struct {
+			ConnectionID string         `json:"connection_id"`
+			Platform     string         `json:"platform"`
+			Problem      map[string]any `json:"problem"`
+		} `json:"errors"`
 		Connections []struct {
-			RequestIDs []string         `json:"request_ids"`
-			Requests   int              `json:"requests"`
-			Accounts   []map[string]any `json:"accounts"`
+			ConnectionID string           `json:"connection_id"`
+			Unsupported  []string         `json:"unsupported"`
+			RequestIDs   []string         `json:"request_ids"`
+			Requests     int              `json:"requests"`
+			Accounts     []map[string]any `json:"accounts"`
 		} `json:"connections"`
 	} `json:"meta"`
 }
@@ -205,6 +235,8 @@ type table struct {
 // adsReport is an object of the contract.
 type adsReport struct {
 	ID, Currency   string
+	ConnectionID   string           `json:"connection_id"`
+	Platform       string           `json:"platform"`
 	OrganizationID string           `json:"organization_id"`
 	StartAt        string           `json:"start_at"`
 	EndAt          string           `json:"end_at"`

@@ -3,10 +3,9 @@ package reports
 import (
 	"context"
 	"errors"
-	"iter"
 	"log/slog"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -14,7 +13,6 @@ import (
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/gateway/reports/spool"
 	"github.com/admux/admux/gateway/stream"
-	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
 
@@ -26,10 +24,14 @@ type Connection struct {
 	Version int64
 }
 
-// Config is what the handlers need of the gateway. All but the spool's settings is required.
+// Config is what the handlers need of the gateway. All but Explain and the spool's settings is required.
 type Config struct {
 	// Load opens the session of a workspace's connection. Its error reaches Problem as it is.
 	Load func(ctx context.Context, workspace, connectionID string) (*providers.Session, Connection, error)
+	// All lists the connections of a workspace that reports may be read through, and the paused ones, which are left out.
+	All func(ctx context.Context, workspace string) (ids, paused []string, err error)
+	// Explain adds to a connection's failure what its owner can do; nil: nothing.
+	Explain func(context.Context, error) error
 	// Workspace is that of the request's key.
 	Workspace func(*gin.Context) string
 	// Problem answers an error; it is called while nothing has been written.
@@ -39,6 +41,13 @@ type Config struct {
 
 	SpoolDir string // where reports that are sorted spill past a few MiB; empty: the system's temporary directory
 	SpoolMax int64  // bytes that one report may take there; 0: 4 GiB
+}
+
+func (c *Config) explain(ctx context.Context, err error) error {
+	if c.Explain == nil {
+		return err
+	}
+	return c.Explain(ctx, err)
 }
 
 // Handler answers reports.
@@ -59,20 +68,15 @@ func (h *Handler) Get(c *gin.Context) {
 		h.cfg.Problem(c, err)
 		return
 	}
-	id := c.Param("connection_id")
-	if id == "all" || strings.Contains(id, ",") {
-		h.cfg.Problem(c, problem.Unsupported("A report over several connections is not there yet; ask for one connection at a time."))
-		return
-	}
-	ctx := c.Request.Context()
-	s, conn, err := h.cfg.Load(ctx, h.cfg.Workspace(c), id)
+	req.Several = several(c.Param("connection_id"))
+	srcs, paused, err := h.open(c, req)
 	if err != nil {
 		h.cfg.Problem(c, err)
 		return
 	}
 	w := newWriter(c.Writer, req)
-	if err := h.write(ctx, req, s, conn, w); err != nil {
-		h.fail(c, w, conn, err)
+	if err := h.write(c.Request.Context(), req, srcs, paused, w); err != nil {
+		h.fail(c, w, err)
 	}
 }
 
@@ -83,28 +87,27 @@ func newWriter(w http.ResponseWriter, req *Request) stream.Writer {
 	return stream.NewContract(w, req.Schema(), req.Page, req.Fields)
 }
 
-// seq is a sequence of a platform's rows.
-type seq = iter.Seq2[normalize.Row, error]
-
 // write plans and runs a report.
-func (h *Handler) write(ctx context.Context, req *Request, s *providers.Session, conn Connection, w stream.Writer) error {
-	now := h.cfg.Now()
-	orgs, err := h.accounts.pick(ctx, req, conn, s)
-	if err != nil {
+func (h *Handler) write(ctx context.Context, req *Request, srcs []*source, paused []string, w stream.Writer) error {
+	if err := h.prepare(req, srcs); err != nil {
 		return err
 	}
-	p, err := newPlan(req, conn, s.Reports, orgs, now)
-	if err != nil {
-		return err
+	r := &runner{
+		req: req, srcs: srcs, paused: paused, asOf: h.cfg.Now().UTC().Truncate(time.Second), schema: req.Schema(), w: w,
+		fault:   func(s *source, err error) error { return h.fault(req, s, err) },
+		problem: func(err error) any { return problem.From(h.cfg.explain(ctx, err)) },
 	}
-	r := &runner{req: req, conn: conn, schema: req.Schema(), plan: p, w: w,
-		gather: newGatherer(req, conn, p, now.UTC().Truncate(time.Second)), sums: newSums(&p.derivation)}
 	if req.ordered() {
 		r.sorter = spool.New(spool.Options{Dir: h.cfg.SpoolDir, MaxDisk: h.cfg.SpoolMax})
 		defer r.sorter.Close()
-		r.keys, r.codec = newKeyer(req), newCodec(req, conn, p.accounts)
+		var accounts []*stream.Account
+		for _, s := range r.live() {
+			accounts = append(accounts, s.plan.accounts...)
+			r.owners = append(r.owners, slices.Repeat([]*source{s}, len(s.plan.accounts))...)
+		}
+		r.keys, r.codec = newKeyer(req), newCodec(req, accounts)
 	}
-	return explain(r.run(ctx, s.Reports.Stream))
+	return explain(r.run(ctx))
 }
 
 // explain says what a caller can do about a report that is too large to be put together.
@@ -120,7 +123,7 @@ func explain(err error) error {
 }
 
 // fail answers properly while nothing has left; after that the answer is broken off where it is, visibly.
-func (h *Handler) fail(c *gin.Context, w stream.Writer, conn Connection, err error) {
+func (h *Handler) fail(c *gin.Context, w stream.Writer, err error) {
 	if !w.Sent() {
 		h.cfg.Problem(c, err)
 		return
@@ -130,8 +133,8 @@ func (h *Handler) fail(c *gin.Context, w stream.Writer, conn Connection, err err
 		err = errors.Join(err, context.Cause(ctx))
 		level = slog.LevelInfo
 	}
-	h.cfg.Log.LogAttrs(c.Request.Context(), level, "report broken off", slog.String("connection", conn.ID),
-		slog.String("platform", conn.Platform), slog.String("error", err.Error()))
+	h.cfg.Log.LogAttrs(c.Request.Context(), level, "report broken off", slog.String("connection", c.Param("connection_id")),
+		slog.String("error", err.Error()))
 	_ = c.Error(err) // for the access log; Error returns its argument
 	w.Fail(err)
 }

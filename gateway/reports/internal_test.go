@@ -71,10 +71,10 @@ func TestCodecRoundTrip(t *testing.T) {
 		level := rapid.SampledFrom(normalize.Levels()).Draw(rt, "level")
 		req := request(level, rapid.IntRange(0, 2).Draw(rt, "dims"), rapid.IntRange(0, 5).Draw(rt, "metrics"))
 		accounts := []*stream.Account{{ID: "1"}, {ID: "22"}}
-		c := newCodec(req, Connection{ID: "c", Platform: "p"}, accounts)
+		c := newCodec(req, accounts)
 		for range rapid.IntRange(1, 4).Draw(rt, "rows") {
 			n := rapid.IntRange(0, 1).Draw(rt, "account")
-			row := stream.Row{Connection: "c", Platform: "p", Account: accounts[n], Final: rapid.Bool().Draw(rt, "final")}
+			row := stream.Row{Account: accounts[n], Final: rapid.Bool().Draw(rt, "final")}
 			row.Organization = normalize.Entity{ID: accounts[n].ID, Name: rapid.String().Draw(rt, "org")}
 			for _, l := range level.Above()[1:] {
 				*entity(&row, l) = normalize.Entity{ID: rapid.String().Draw(rt, "id"), Name: rapid.String().Draw(rt, "name")}
@@ -90,9 +90,9 @@ func TestCodecRoundTrip(t *testing.T) {
 				row.Values[i] = value(rt, "value")
 			}
 			b := c.encode(&row, n)
-			got, err := c.decode(b)
+			got, account, err := c.decode(b)
 			same := cmp.Comparer(func(a, b normalize.Value) bool { return a.OK == b.OK && a.D.Cmp(b.D) == 0 })
-			if err != nil || !cmp.Equal(*got, row, same, cmp.Comparer(func(a, b *stream.Account) bool { return a == b })) {
+			if err != nil || account != n || !cmp.Equal(*got, row, same, cmp.Comparer(func(a, b *stream.Account) bool { return a == b })) {
 				rt.Fatalf("%+v\n%+v\n%v", row, got, err)
 			}
 		}
@@ -103,13 +103,13 @@ func FuzzCodec(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3})
 	req := request(normalize.LevelAd, 2, 3)
 	accounts := []*stream.Account{{ID: "1"}}
-	c := newCodec(req, Connection{}, accounts)
+	c := newCodec(req, accounts)
 	row := stream.Row{Account: accounts[0]}
 	row.Dims, row.Values = []string{"a", "b"}, make([]normalize.Value, 3)
 	row.Values[1] = normalize.Some(normalize.Int(7))
 	f.Add(bytes.Clone(c.encode(&row, 0)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if r, err := c.decode(b); err == nil && r.Account == nil {
+		if r, _, err := c.decode(b); err == nil && r.Account == nil {
 			t.Fatal("a row without an account")
 		}
 	})

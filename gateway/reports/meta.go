@@ -19,6 +19,7 @@ type gatherer struct {
 	req  *Request
 	conn Connection
 	plan *plan
+	note []string
 	asOf time.Time
 
 	parts    int
@@ -35,8 +36,9 @@ type gatherer struct {
 	billed   map[int]string  // by account: the currency of its rows, where it is not the account's
 }
 
-func newGatherer(req *Request, conn Connection, p *plan, asOf time.Time) *gatherer {
-	return &gatherer{req: req, conn: conn, plan: p, asOf: asOf, missing: map[normalize.Metric]int{}, honoured: true,
+func newGatherer(req *Request, s *source, asOf time.Time) *gatherer {
+	p := s.plan
+	return &gatherer{req: req, conn: s.conn, plan: p, note: s.note, asOf: asOf, missing: map[normalize.Metric]int{}, honoured: true,
 		billed: map[int]string{},
 		final:  make([]normalize.Day, len(p.accounts)), finals: make([]bool, len(p.accounts))}
 }
@@ -74,7 +76,7 @@ func (g *gatherer) connection() stream.ConnectionMeta {
 		ConnectionID: g.conn.ID, Platform: g.conn.Platform, DataAsOf: g.asOf,
 		Unsupported: []normalize.Metric{}, Accounts: []stream.AccountMeta{}, Requests: g.requests, RequestIDs: append([]string{}, g.ids...),
 	}
-	left := append([]string{}, g.left...)
+	left := append(append([]string{}, g.note...), g.left...)
 	for _, k := range g.plan.derivation.Asked {
 		switch n := g.missing[k]; {
 		case n > 0 && n == g.parts, slices.Contains(g.plan.derivation.Unsupported, k):
@@ -126,20 +128,72 @@ func keep[T comparable](have *T, other T) {
 	}
 }
 
-// meta is the whole report's: with one connection, that connection's own.
-func (g *gatherer) meta(rows int64, additivity map[normalize.Metric]string) *stream.Meta {
-	c := g.connection()
-	m := &stream.Meta{
-		Level: g.req.Level, Type: g.plan.derivation.Asked, Dimension: g.req.Dimensions, Rows: rows,
-		Limit: g.req.Page.Limit, Offset: g.req.Page.Offset, Sort: g.req.Sort,
-		Additivity: additivity, DataAsOf: c.DataAsOf, Unsupported: c.Unsupported, Quality: c.Quality, Shared: c.Shared,
-		Connections: []stream.ConnectionMeta{c},
+// agree clears what another connection does not share; a KPI is unsupported when nobody has it.
+func agree(m *stream.Meta, c *stream.ConnectionMeta) {
+	m.Unsupported = slices.DeleteFunc(slices.Clone(m.Unsupported), func(k normalize.Metric) bool { return !slices.Contains(c.Unsupported, k) })
+	if a, b := m.Attribution, c.Attribution; a != nil && (b == nil || *a != *b) {
+		m.Attribution = nil
 	}
-	if m.Sort != "" || g.req.Desc {
+	keep(&m.Currency, c.Currency)
+	keep(&m.TimeZone, c.TimeZone)
+	keep(&m.StartGTE, c.StartGTE)
+	keep(&m.EndLT, c.EndLT)
+	keep(&m.DataLag, c.DataLag)
+	m.RestatesForDays = max(m.RestatesForDays, c.RestatesForDays)
+	if c.FinalUntil.Before(m.FinalUntil) {
+		m.FinalUntil = c.FinalUntil
+	}
+}
+
+// meta is the whole report's: with one connection, that connection's own; with several, what they agree on.
+func (r *runner) meta(live []*source, additivity map[normalize.Metric]string) *stream.Meta {
+	m := &stream.Meta{
+		Level: r.req.Level, Type: live[0].plan.derivation.Asked, Dimension: r.req.Dimensions,
+		Limit: r.req.Page.Limit, Offset: r.req.Page.Offset, Sort: r.req.Sort, Additivity: additivity, DataAsOf: r.asOf,
+	}
+	for i, s := range live {
+		c := s.gather.connection()
+		m.Rows += s.rows
+		m.Connections = append(m.Connections, c)
+		if i == 0 {
+			m.Shared, m.Unsupported = c.Shared, c.Unsupported
+			continue
+		}
+		agree(m, &c)
+	}
+	m.Quality = r.quality(m.Connections)
+	for _, s := range r.srcs {
+		if s.err != nil {
+			m.Errors = append(m.Errors, stream.Failure{ConnectionID: s.conn.ID, Platform: s.conn.Platform, Problem: r.problem(s.err)})
+		}
+	}
+	if m.Sort != "" || r.req.Desc {
 		m.Order = "asc"
-		if g.req.Desc {
+		if r.req.Desc {
 			m.Order = "desc"
 		}
 	}
 	return m
+}
+
+// quality is the whole report's: a reason says whose it is where there are several connections.
+func (r *runner) quality(of []stream.ConnectionMeta) stream.Quality {
+	left := []string{}
+	for _, c := range of {
+		for _, l := range c.Quality.LeftOut {
+			if r.req.Several {
+				l = c.ConnectionID + ": " + l
+			}
+			left = append(left, l)
+		}
+	}
+	for _, s := range r.srcs {
+		if s.err != nil {
+			left = append(left, s.conn.ID+": failed, see errors")
+		}
+	}
+	for _, id := range r.paused {
+		left = append(left, id+": is paused")
+	}
+	return stream.Quality{Complete: len(left) == 0, LeftOut: left}
 }

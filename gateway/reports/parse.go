@@ -52,6 +52,7 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		Format:      p.format(accept),
 		Sort:        p.one("sort"),
 		Desc:        p.choice("order", "asc", "desc") == "desc",
+		Partial:     p.choice("partial", "allow", "deny") == "allow",
 		Page:        stream.Page{Limit: p.number("limit", 1, maxLimit), Offset: p.number("offset", 0, 1<<31-1)},
 	}
 	if r.Level == "" {
@@ -220,6 +221,9 @@ func (p *params) shape(r *Request) {
 	} else if others := r.besides(); others > 1 {
 		p.bad("dimension", "the default shape gives a number one dimension besides DATE, WEEK or MONTH; %d need format=table", others)
 	}
+	if r.Partial && r.Format != FormatTable {
+		p.bad("partial", "allow needs format=table: the contract's array has no place to name what was left out")
+	}
 	// The contract has these fields of an AdsReport, and they are never set here.
 	unset := []string{"created_at", "updated_at"}
 	for i, f := range r.Fields {
@@ -253,9 +257,6 @@ func (p *params) notThere() {
 	}
 	if p.choice("reconcile", "true", "false") == "true" {
 		p.notYet("reconcile=true is not there yet; leave it out.")
-	}
-	if p.choice("partial", "allow", "deny") == "allow" {
-		p.notYet("partial=allow comes with reports over several connections, which are not there yet; leave it out.")
 	}
 }
 

@@ -16,6 +16,7 @@ type plan struct {
 	derivation normalize.Derivation
 	accounts   []*stream.Account
 	parts      []part
+	none       error // why there is nothing to ask: the platform has no number for any of the KPIs
 }
 
 // part is a piece of the report: one account, one window.
@@ -31,7 +32,8 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 	}
 	p := &plan{derivation: normalize.Derive(req.Metrics, supported(r, req.Level, req.Dimensions), req.Format == FormatTable)}
 	if len(p.derivation.Base) == 0 {
-		return nil, problem.Rejected("type", conn.Platform+" has no number for any of the KPIs asked for at this level with these dimensions. "+takes(r))
+		p.none = problem.Rejected("type", conn.Platform+" has no number for any of the KPIs asked for at this level with these dimensions. "+takes(r))
+		return p, nil
 	}
 	for _, o := range orgs {
 		if req.Currency != "" && req.Currency != o.Currency {

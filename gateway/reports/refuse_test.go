@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func TestBadInput(t *testing.T) {
 		"raw":                      {"raw=a%3Db", 501, "", "raw"},
 		"updated_gte":              {"updated_gte=2026-01-01", 501, "", "updated_gte"},
 		"reconcile":                {"reconcile=true", 501, "", "reconcile"},
-		"partial":                  {"partial=allow", 501, "", "partial"},
+		"partial without a place":  {"partial=allow", 400, "partial", "format=table"},
 		"a level it has not":       {"level=keyword", 422, "level", "organization, campaign, group, ad"},
 		"a dimension it has not":   {"dimension=AGE", 422, "dimension", "one of DEVICE, PLATFORM with a calendar one"},
 		"KPIs it has not":          {"type=REVENUE,ROAS", 422, "type", "no number"},
@@ -118,8 +119,8 @@ func TestAccept(t *testing.T) {
 func TestConnections(t *testing.T) {
 	t.Parallel()
 	base := strings.TrimSuffix(newFake(normalize.MetricClicks).serve(t), "/ads/c1/report")
-	for id, want := range map[string]int{"c1": 200, "c2": 404, "all": 501, "c1,c2": 501} {
-		if a := get(t, base+"/ads/"+id+"/report", "type=CLICKS"); a.status != want {
+	for id, want := range map[string]int{"c1": 200, "c2": 404, "all": 200, "c1,c2": 404, " c1,": 200, ",": 404} {
+		if a := get(t, base+"/ads/"+url.PathEscape(id)+"/report", "type=CLICKS"); a.status != want {
 			t.Errorf("%s: %d %s", id, a.status, a.body)
 		}
 	}

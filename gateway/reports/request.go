@@ -34,6 +34,8 @@ type Request struct {
 	Sort        string // a column, or sortName; empty: by account and id where an order is needed
 	Desc        bool
 	Page        stream.Page
+	Partial     bool // a connection that fails is left out and named, in place of failing the report
+	Several     bool // the path names several connections, or all
 }
 
 // sortName orders by the name of the level's entity.
@@ -41,13 +43,14 @@ const sortName = "name"
 
 // Schema says what the answer's rows hold.
 func (r *Request) Schema() stream.Schema {
-	return stream.Schema{Level: r.Level, Dimensions: r.Dimensions, Metrics: r.Metrics}
+	return stream.Schema{Level: r.Level, Dimensions: r.Dimensions, Metrics: r.Metrics, Connections: r.Several}
 }
 
 // ordered tells whether rows have to be sorted before the first can leave: to be put together, ordered or paged (a
-// page of rows in no order would not be the same page twice).
+// page of rows in no order would not be the same page twice), or because rows of a connection that fails later must not
+// have left.
 func (r *Request) ordered() bool {
-	return r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
+	return r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
 }
 
 // Bound is where a range starts or ends: a calendar day of whatever zone, or an instant. The zero value is not given.

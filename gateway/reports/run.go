@@ -3,7 +3,9 @@ package reports
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/admux/admux/gateway/reports/spool"
 	"github.com/admux/admux/gateway/stream"
@@ -11,40 +13,40 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// runner carries one report from the platform's rows to the writer.
+// runner carries one report from the platforms' rows to the writer.
 type runner struct {
 	req    *Request
-	conn   Connection
+	srcs   []*source
+	paused []string
+	asOf   time.Time
 	schema stream.Schema
-	plan   *plan
-	gather *gatherer
-	sums   *sums
 	w      stream.Writer
+	// fault is what becomes of a connection's failure, and problem how it is told.
+	fault   func(*source, error) error
+	problem func(error) any
 
 	sorter *spool.Sorter // nil: rows leave as they come
 	keys   keyer
 	codec  *codec
+	owners []*source // by the number of an account
 	key    []byte
 
 	begun bool
-	rows  int64
 	row   stream.Row
 }
 
 // run writes the whole report, or returns what went wrong; whether bytes had left by then, the writer knows.
-func (r *runner) run(ctx context.Context, rows func(context.Context, providers.Part, *providers.Meta) seq) error {
-	r.row.Connection, r.row.Platform = r.conn.ID, r.conn.Platform
-	for _, p := range r.plan.parts {
-		m := p.Meta
-		for src, err := range rows(ctx, p.Part, &m) {
-			if err != nil {
-				return err
-			}
-			if err := r.take(&src, p, &m); err != nil {
-				return err
-			}
-		}
-		r.gather.add(p, &m)
+func (r *runner) run(ctx context.Context) error {
+	read := r.merge
+	if len(r.srcs) == 1 {
+		read = r.direct
+	}
+	if err := read(ctx); err != nil {
+		return err
+	}
+	live := r.live()
+	if len(live) == 0 {
+		return firstFault(r.srcs, nil)
 	}
 	if r.sorter != nil {
 		if err := r.drain(ctx); err != nil {
@@ -54,8 +56,39 @@ func (r *runner) run(ctx context.Context, rows func(context.Context, providers.P
 	if err := r.begin(); err != nil {
 		return err
 	}
-	totals, why := r.sums.totals()
-	return r.w.End(totals, r.gather.meta(r.rows, why))
+	totals, why := totalsOf(live)
+	return r.w.End(totals, r.meta(live, why))
+}
+
+// live are the connections that have not failed.
+func (r *runner) live() []*source {
+	return slices.DeleteFunc(slices.Clone(r.srcs), func(s *source) bool { return s.err != nil })
+}
+
+// direct reads the only connection, without a goroutine of its own.
+func (r *runner) direct(ctx context.Context) error {
+	s := r.srcs[0]
+	for _, p := range s.plan.parts {
+		m := p.Meta
+		for row, err := range s.session.Reports.Stream(ctx, p.Part, &m) {
+			if err != nil {
+				return r.fault(s, err)
+			}
+			if err := r.take(s, &row, p, m.FinalUntil); err != nil {
+				return r.blame(s, err)
+			}
+		}
+		s.gather.add(p, &m)
+	}
+	return nil
+}
+
+// blame makes a row that cannot be right the fault of its connection; what the writer or the disk does is the report's.
+func (r *runner) blame(s *source, err error) error {
+	if providers.KindOf(err) == 0 {
+		return err
+	}
+	return r.fault(s, err)
 }
 
 func (r *runner) begin() error {
@@ -66,13 +99,13 @@ func (r *runner) begin() error {
 	return r.w.Begin()
 }
 
-// take turns a platform's row into the answer's.
-func (r *runner) take(src *normalize.Row, p part, m *providers.Meta) error {
-	d := &r.plan.derivation
+// take turns a platform's row into the answer's. final is the last day whose numbers no longer change.
+func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day) error {
+	d := &s.plan.derivation
 	if len(src.Values) != len(d.Base) || len(src.Dims) != len(r.req.Dimensions) {
-		return r.malformed("a row of the report does not fit the question")
+		return malformed(s, "a row of the report does not fit the question")
 	}
-	row, a := &r.row, r.plan.accounts[p.account]
+	row, a := &r.row, s.plan.accounts[p.account]
 	values := row.Values
 	row.Row, row.Account = *src, a
 	row.Organization.ID = a.ID
@@ -83,7 +116,7 @@ func (r *runner) take(src *normalize.Row, p part, m *providers.Meta) error {
 		row.Currency = a.Currency
 	}
 	if row.Currency != a.Currency {
-		if err := r.billed(p.account, row.Currency); err != nil {
+		if err := r.billed(s, p.account, row.Currency); err != nil {
 			return err
 		}
 	}
@@ -93,19 +126,20 @@ func (r *runner) take(src *normalize.Row, p part, m *providers.Meta) error {
 	}
 	if c := r.schema.Calendar(); c != "" {
 		if row.Date.IsZero() {
-			return r.malformed("a row of the report has no day")
+			return malformed(s, "a row of the report has no day")
 		}
 		last := row.Period(c).To.Add(-1)
-		row.Final = !m.FinalUntil.IsZero() && !m.FinalUntil.Before(last)
+		row.Final = !final.IsZero() && !final.Before(last)
 	}
-	r.rows++
+	s.rows++
 	if r.req.Format == FormatTable {
-		r.sums.add(row.Currency, src.Values)
+		s.sums.add(row.Currency, src.Values)
 	}
 	row.Values = d.Values(src.Values, values)
 	if r.sorter != nil {
-		r.key = r.keys.append(r.key[:0], row, p.account)
-		return r.sorter.Add(r.key, r.codec.encode(row, p.account))
+		n := s.first + p.account
+		r.key = r.keys.append(r.key[:0], row, n)
+		return r.sorter.Add(r.key, r.codec.encode(row, n))
 	}
 	if err := r.begin(); err != nil {
 		return err
@@ -124,12 +158,16 @@ func (r *runner) drain(ctx context.Context) error {
 		if n++; n%1000 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		row, err := r.codec.decode(rec.Val)
+		row, account, err := r.codec.decode(rec.Val)
 		if err != nil {
 			return err
 		}
+		src := r.owners[account]
+		if src.err != nil {
+			continue // it failed after this row
+		}
 		if n > 1 && bytes.Equal(last, rec.Key) && row.Entity(r.req.Level).ID != "" {
-			return r.malformed("the report has two rows of " + string(r.req.Level) + " " + row.Entity(r.req.Level).ID + " where there can be one")
+			return malformed(src, "the report has two rows of "+string(r.req.Level)+" "+row.Entity(r.req.Level).ID+" where there can be one")
 		}
 		last = append(last[:0], rec.Key...)
 		if err := r.begin(); err != nil {
@@ -144,14 +182,14 @@ func (r *runner) drain(ctx context.Context) error {
 
 // billed notes that an account's amounts are in another currency than the account says (LinkedIn bills accounts of BRL
 // in USD).
-func (r *runner) billed(account int, currency string) error {
+func (r *runner) billed(s *source, account int, currency string) error {
 	if want := r.req.Currency; want != "" && want != currency {
-		return foreign(r.plan.accounts[account].ID, currency)
+		return foreign(s.plan.accounts[account].ID, currency)
 	}
-	r.gather.billed[account] = currency
+	s.gather.billed[account] = currency
 	return nil
 }
 
-func (r *runner) malformed(message string) error {
-	return &providers.Error{Kind: providers.Malformed, Platform: r.conn.Platform, Message: message}
+func malformed(s *source, message string) error {
+	return &providers.Error{Kind: providers.Malformed, Platform: s.conn.Platform, Message: message}
 }

@@ -33,16 +33,23 @@ func (s *sums) add(currency string, base []normalize.Value) {
 	s.last.Add(base)
 }
 
-// totals returns the totals and, for each KPI without one, why.
-func (s *sums) totals() (*stream.Totals, map[normalize.Metric]string) {
-	why := s.d.Additivity()
-	all := normalize.NewTotals(s.d)
-	currencies := slices.Sorted(maps.Keys(s.by))
-	out := &stream.Totals{}
-	for _, c := range currencies {
-		all.Merge(s.by[c])
+// totalsOf adds the connections of a report up, and tells, for each KPI without a total, why.
+func totalsOf(srcs []*source) (*stream.Totals, map[normalize.Metric]string) {
+	why := map[normalize.Metric]string{}
+	by := map[string][]*normalize.Totals{}
+	var every []*normalize.Totals
+	var asked []normalize.Metric
+	for _, s := range srcs {
+		asked = s.plan.derivation.Asked
+		maps.Copy(why, s.plan.derivation.Additivity())
+		for _, c := range slices.Sorted(maps.Keys(s.sums.by)) {
+			by[c] = append(by[c], s.sums.by[c])
+			every = append(every, s.sums.by[c])
+		}
+		every = append(every, normalize.NewTotals(&s.plan.derivation)) // a report without rows has totals too: none
 	}
-	out.Values = all.Values()
+	currencies := slices.Sorted(maps.Keys(by))
+	out := &stream.Totals{Values: summed(asked, why, every)}
 	if len(currencies) == 1 {
 		out.Currency = currencies[0]
 	}
@@ -50,13 +57,24 @@ func (s *sums) totals() (*stream.Totals, map[normalize.Metric]string) {
 		return out, why
 	}
 	for _, c := range currencies {
-		out.ByCurrency = append(out.ByCurrency, stream.CurrencyTotals{Currency: c, Values: s.by[c].Values()})
+		out.ByCurrency = append(out.ByCurrency, stream.CurrencyTotals{Currency: c, Values: summed(asked, why, by[c])})
 	}
-	for i, m := range s.d.Asked {
+	for i, m := range asked {
 		if normalize.Monetary(m) && out.Values[i].OK {
 			out.Values[i] = normalize.Value{}
 			why[m] = "the accounts have several currencies (" + strings.Join(currencies, ", ") + "): see totals_by_currency"
 		}
 	}
 	return out, why
+}
+
+// summed leaves out what one of the connections cannot add up: a total of the others would look like the whole.
+func summed(asked []normalize.Metric, why map[normalize.Metric]string, of []*normalize.Totals) []normalize.Value {
+	values := normalize.SumTotals(of...)
+	for i, m := range asked {
+		if why[m] != "" {
+			values[i] = normalize.Value{}
+		}
+	}
+	return values
 }

@@ -10,7 +10,7 @@ import (
 
 // ReportFields are the fields of an AdsReport that can be answered.
 func ReportFields() []string {
-	return []string{"id", "organization_id", "currency", "start_at", "end_at", "metrics"}
+	return []string{"id", "connection_id", "platform", "organization_id", "currency", "start_at", "end_at", "metrics"}
 }
 
 // Contract writes an array of AdsReport: one object an entity, or one an entity and period when a calendar dimension
@@ -30,9 +30,12 @@ type Contract struct {
 	n       int  // objects so far
 	written int
 	first   bool // no metric of the object yet
-	last    struct{ org, id, period string }
-	entity  []byte // `,"campaign":{…}` of the object
-	tail    []byte // what follows the number, of the row
+	last    struct {
+		account    *Account
+		id, period string
+	}
+	entity []byte // `,"campaign":{…}` of the object
+	tail   []byte // what follows the number, of the row
 }
 
 // NewContract writes to w, an http.ResponseWriter or any other writer. Fields limits the fields of the objects; none
@@ -70,9 +73,9 @@ func (c *Contract) Row(r *Row) error {
 	if c.period >= 0 {
 		period = r.Dims[c.period]
 	}
-	if !c.open || c.last.org != r.Account.ID || c.last.id != id || c.last.period != period {
+	if !c.open || c.last.account != r.Account || c.last.id != id || c.last.period != period {
 		c.close()
-		c.last.org, c.last.id, c.last.period = r.Account.ID, id, period
+		c.last.account, c.last.id, c.last.period = r.Account, id, period
 		c.start(r)
 	}
 	if c.shown && c.show["metrics"] {
@@ -99,6 +102,10 @@ func (c *Contract) start(r *Row) {
 	c.text("{")
 	start := len(c.buf)
 	c.field(start, "id", c.objectID(r, days))
+	if c.schema.Connections {
+		c.field(start, "connection_id", r.Account.Connection)
+		c.field(start, "platform", r.Account.Platform)
+	}
 	c.field(start, "organization_id", r.Account.ID)
 	c.field(start, "currency", r.Currency)
 	c.field(start, "start_at", days.From.Start(r.Account.Zone).UTC().Format(time.RFC3339))

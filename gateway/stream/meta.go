@@ -22,6 +22,14 @@ type Meta struct {
 	Quality     Quality                     `json:"quality"`
 	Shared
 	Connections []ConnectionMeta `json:"connections"`
+	Errors      []Failure        `json:"errors,omitempty"` // connections whose numbers are not in the report
+}
+
+// Failure is a connection that a report had to leave out, and why.
+type Failure struct {
+	ConnectionID string `json:"connection_id"`
+	Platform     string `json:"platform,omitempty"`
+	Problem      any    `json:"problem"` // as the call would have been answered
 }
 
 // Shared is what a connection says of its numbers. A field is left out where it is unknown or where the parts differ.

@@ -12,6 +12,9 @@ type Schema struct {
 	Level      normalize.Level
 	Dimensions []normalize.Dimension
 	Metrics    []normalize.Metric
+	// Connections says that a report is over several connections: then each object of the contract names its own, as each
+	// row of a table always does.
+	Connections bool
 }
 
 // Column is one column of a table: a text, a number (Metric >= 0) or is_final.
@@ -37,8 +40,8 @@ const ColumnFinal = "is_final"
 // KPIs, currency, and is_final where days are told apart.
 func (s Schema) Columns() []Column {
 	cols := []Column{
-		text("connection_id", func(r *Row) string { return r.Connection }),
-		text("platform", func(r *Row) string { return r.Platform }),
+		text("connection_id", func(r *Row) string { return r.Account.Connection }),
+		text("platform", func(r *Row) string { return r.Account.Platform }),
 	}
 	for _, l := range s.Level.Above() {
 		cols = append(cols, text(string(l)+"_id", func(r *Row) string { return r.Entity(l).ID }))

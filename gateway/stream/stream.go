@@ -28,8 +28,10 @@ type Page struct{ Offset, Limit int }
 // has tells whether the entry with this number (from 0) is on the page.
 func (p Page) has(n int) bool { return n >= p.Offset && (p.Limit == 0 || n < p.Offset+p.Limit) }
 
-// Account is the ad account that a row belongs to.
+// Account is the ad account that a row belongs to, as one connection sees it.
 type Account struct {
+	Connection, Platform string // the connection's id and integration_type
+
 	ID, Name string
 	Currency string // ISO 4217
 	Zone     *time.Location
@@ -39,9 +41,8 @@ type Account struct {
 // Row is one line of a report on its way out. Values stand in the order of the schema's metrics.
 type Row struct {
 	normalize.Row
-	Connection, Platform string
-	Account              *Account
-	Final                bool // the platform no longer restates the days of the row
+	Account *Account
+	Final   bool // the platform no longer restates the days of the row
 }
 
 // Period returns the days that the row is of: all days asked for, unless a calendar dimension cuts them. A week or a

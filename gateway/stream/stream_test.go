@@ -16,7 +16,7 @@ import (
 )
 
 func row(name string) *stream.Row {
-	r := &stream.Row{Connection: "c", Platform: "p", Account: &stream.Account{ID: "1", Zone: time.UTC, Range: normalize.DayRange{
+	r := &stream.Row{Account: &stream.Account{Connection: "c", Platform: "p", ID: "1", Zone: time.UTC, Range: normalize.DayRange{
 		From: normalize.Day{Year: 2026, Month: 11, Dom: 1}, To: normalize.Day{Year: 2026, Month: 11, Dom: 8}}}}
 	r.Organization.ID = "1"
 	r.Campaign = normalize.Entity{ID: "9", Name: name}
