@@ -16,6 +16,7 @@ import (
 	"github.com/admux/admux/gateway/ops"
 	"github.com/admux/admux/gateway/passthrough"
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/quota"
 	"github.com/admux/admux/gateway/reports"
 	"github.com/admux/admux/openapi"
 )
@@ -28,6 +29,7 @@ type handlers struct {
 	integrations *integrations.Handler
 	connections  *connections.Handler
 	calls        *calls.Handler
+	quota        *quota.Handler
 
 	document, docs, docsFile gin.HandlerFunc
 }
@@ -46,6 +48,7 @@ func (s *Server) handlers(doc *openapi3.T, v *openapi.Validator) (handlers, erro
 		passthrough: passthrough.New(passthrough.Config{Open: s.openDirect, MayWrite: mayWrite}),
 		connections: connections.NewHandler(s.connections, s.keys, problem.Write),
 		calls:       &calls.Handler{Store: s.cfg.Store, Sign: sign, Workspace: workspaceOf, BaseURL: s.baseURL},
+		quota:       quota.New(quota.Config{Open: s.openQuota, State: s.limiter.State, Now: s.cfg.Now}),
 		document:    ops.Document(json),
 	}
 	h.docs, h.docsFile = ops.Pages(openapi.Docs(), openapi.DocsCSP)
@@ -113,7 +116,7 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	list = append(list, limit)
 	if upstream {
 		record := calls.Recorder{Add: s.cfg.Store.AddAPICall, Now: s.cfg.Now, Workspace: workspaceOf, Connection: connectionOf}
-		list = append(list, visited, record.Record(op.ID))
+		list = append(list, visited, taken, record.Record(op.ID))
 	}
 	list = append(list, middleware.Timeout(timeout), middleware.Body(body, s.cfg.StallTimeout), checked(op))
 	if r.answer == nil {

@@ -109,6 +109,13 @@ func (fakeProvider) Open(conn providers.Conn, deps providers.Deps) (*providers.S
 			r.Header.Set("Authorization", "Bearer "+token.AccessToken)
 			return deps.HTTP.Do(r.WithContext(ctx))
 		},
+		Buckets: func(orgs []string) []providers.Bucket {
+			out := []providers.Bucket{{Name: "fakeads:app", Title: "app", Scope: "app", Unit: "calls"}}
+			for _, o := range orgs {
+				out = append(out, providers.Bucket{Name: "fakeads:account:" + o, Title: "reports", Scope: "account", Org: o, Unit: "percent"})
+			}
+			return out
+		},
 	}, nil
 }
 

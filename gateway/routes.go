@@ -41,7 +41,6 @@ func (s *Server) routes(h handlers) []route {
 		jobs     = "This version of admux does not serve report jobs yet: GET /ads/{connection_id}/report answers at once."
 		changes  = "This version of admux does not tell restated numbers yet: read the report again until its rows are final."
 		batches  = "This version of admux does not serve batches yet."
-		quotas   = "This version of admux does not tell quotas yet."
 		guards   = "This version of admux has no guardrails and no audit yet."
 		contract = "This version of admux does not serve this part of the contract yet."
 	)
@@ -105,7 +104,7 @@ func (s *Server) routes(h handlers) []route {
 		{del, "/ads/:connection_id/report/:job_id", read, nil, jobs},
 		{get, "/ads/:connection_id/report/:job_id/result", read, nil, jobs},
 		{post, "/ads/:connection_id/:object/batch", write, nil, batches},
-		{get, "/ads/:connection_id/quota", read, nil, quotas},
+		{get, "/ads/:connection_id/quota", read, h.quota.List, ""},
 
 		{get, "/passthrough/:connection_id/*path", read, h.passthrough.Serve, ""},
 		{post, "/passthrough/:connection_id/*path", write, h.passthrough.Serve, ""},

@@ -19,6 +19,7 @@ import (
 	"github.com/admux/admux/gateway/ops"
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/openapi"
+	"github.com/admux/admux/providers"
 )
 
 // Server is a gateway that is put together.
@@ -26,6 +27,7 @@ type Server struct {
 	cfg         Config
 	handler     http.Handler
 	connections *connections.Service
+	limiter     *providers.BucketLimiter
 	keys        *auth.Keys
 	metrics     *ops.Metrics
 	health      *ops.Health

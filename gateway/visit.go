@@ -16,6 +16,7 @@ import (
 	"github.com/admux/admux/gateway/connections"
 	"github.com/admux/admux/gateway/passthrough"
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/quota"
 	"github.com/admux/admux/gateway/reports"
 	"github.com/admux/admux/gateway/store"
 	"github.com/admux/admux/providers"
@@ -44,6 +45,11 @@ func visited(c *gin.Context) {
 			b.Healthy(c.Request.Context())
 		}
 	}
+}
+
+// taken says for whom the platforms are called: workspaces that wait for one limit take turns.
+func taken(c *gin.Context) {
+	c.Request = c.Request.WithContext(providers.WithTenant(c.Request.Context(), workspaceOf(c)))
 }
 
 func visitOf(ctx context.Context) *visit {
@@ -141,10 +147,7 @@ func (s *Server) openObjects(c *gin.Context, o providers.Object) (ads.Connection
 		return ads.Connection{}, nil, err
 	}
 	spec := b.Provider.Spec()
-	conn := ads.Connection{ID: b.Connection.ID, Platform: spec.Name, Type: spec.ID, Session: b.Session}
-	for _, o := range b.Connection.Orgs {
-		conn.Orgs = append(conn.Orgs, o.ID)
-	}
+	conn := ads.Connection{ID: b.Connection.ID, Platform: spec.Name, Type: spec.ID, Session: b.Session, Orgs: orgIDs(b)}
 	return conn, b.Explain, nil
 }
 
@@ -156,6 +159,22 @@ func (s *Server) openReport(ctx context.Context, workspace, id string) (*provide
 	return b.Session, reports.Connection{
 		ID: b.Connection.ID, Platform: b.Connection.IntegrationType, Version: b.Connection.Tokens.Version,
 	}, nil
+}
+
+func (s *Server) openQuota(c *gin.Context) (quota.Connection, error) {
+	b, err := s.open(c.Request.Context(), workspaceOf(c), c.Param("connection_id"), "")
+	if err != nil {
+		return quota.Connection{}, err
+	}
+	return quota.Connection{Session: b.Session, Orgs: orgIDs(b)}, nil
+}
+
+func orgIDs(b *connections.Bound) []string {
+	ids := make([]string, len(b.Connection.Orgs))
+	for i, o := range b.Connection.Orgs {
+		ids[i] = o.ID
+	}
+	return ids
 }
 
 func (s *Server) openDirect(c *gin.Context) (passthrough.Connection, func(error) error, error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/admux/admux/gateway/connections"
+	"github.com/admux/admux/gateway/quota"
 	"github.com/admux/admux/migrations"
 	"github.com/admux/admux/providers"
 )
@@ -17,14 +18,15 @@ import (
 // warnBefore is how long before the death of a platform's API version it is warned of.
 const warnBefore = 90 * 24 * time.Hour
 
-// connect makes what reaches the platforms: one HTTP client for each, held to its hosts, with one limiter and one set of
-// breakers for the process.
+// connect makes what reaches the platforms: one HTTP client for each, held to its hosts, with the limiter that replicas
+// share and one set of breakers for the process.
 func (s *Server) connect() error {
 	next := s.cfg.Transport
 	if next == nil {
 		next = newTransport()
 	}
-	limits, breakers := providers.NewLimiter(s.cfg.Now), providers.NewBreakers(s.cfg.Now)
+	s.limiter = providers.NewSharedLimiter(s.cfg.Now, quota.Shared(s.cfg.Store), s.cfg.Log)
+	breakers := providers.NewBreakers(s.cfg.Now)
 	deps := map[string]providers.Deps{}
 	for _, p := range s.cfg.Registry.All() {
 		spec := p.Spec()
@@ -34,7 +36,7 @@ func (s *Server) connect() error {
 		}
 		deps[spec.ID] = providers.Deps{
 			HTTP:   &http.Client{Transport: s.metrics.Transport(held, spec.ID, nil), CheckRedirect: noRedirect},
-			Limits: limits, Breakers: breakers, Now: s.cfg.Now, Log: s.cfg.Log.With(slog.String("platform", spec.ID)),
+			Limits: s.limiter, Breakers: breakers, Now: s.cfg.Now, Log: s.cfg.Log.With(slog.String("platform", spec.ID)),
 		}
 	}
 	var err error

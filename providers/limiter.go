@@ -2,6 +2,7 @@ package providers
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -9,120 +10,209 @@ import (
 const (
 	// releaseGap spreads the callers that a block held back, so that they do not arrive together when it ends.
 	releaseGap = 50 * time.Millisecond
+	// settling is for how long after a block they are spread.
+	settling = 5 * time.Second
 	// manyBuckets is when buckets that hold nothing back are forgotten.
 	manyBuckets = 10_000
 )
 
-// MemoryLimiter is the Limiter of one process: every bucket goes by what the platform itself said of it.
-type MemoryLimiter struct {
-	now     func() time.Time
+// BucketLimiter is the Limiter: every bucket goes by what the platform said of it and, where the platform says nothing,
+// by counting. With a LimitStore, replicas share what they know.
+type BucketLimiter struct {
+	now   func() time.Time
+	store LimitStore // nil: this process is alone
+	log   *slog.Logger
+
 	mu      sync.Mutex
 	buckets map[string]*bucket
 }
 
-var _ Limiter = (*MemoryLimiter)(nil)
+var _ Limiter = (*BucketLimiter)(nil)
 
+// bucket is what this process knows of a bucket.
 type bucket struct {
-	known     bool // remaining and reset were told
-	limit     int
-	remaining int
-	reset     time.Time
-	blocked   time.Time // no call before
-	slot      time.Time // the next free one after a block
+	name    string
+	state   BucketState
+	queue   queue
+	serving bool          // a goroutine lets the queue through
+	changed chan struct{} // closed when the state has changed
+	lease   int           // counted calls that were reserved for this process and are not used
+	leased  time.Time     // when they were reserved
+	moment  time.Time     // reserved for this process, with a Gap, and not used
+	read    time.Time     // when what replicas share was last read
+	reading chan struct{} // closed when the read under way has ended; nil: none is
+	dirty   []LimitState  // observed, and not shared yet
+	pushing bool
 }
 
 // NewLimiter starts with no bucket known: calls go until the platform says something.
-func NewLimiter(now func() time.Time) *MemoryLimiter {
-	return &MemoryLimiter{now: now, buckets: map[string]*bucket{}}
+func NewLimiter(now func() time.Time) *BucketLimiter {
+	return &BucketLimiter{now: now, log: slog.New(slog.DiscardHandler), buckets: map[string]*bucket{}}
+}
+
+// NewSharedLimiter is a Limiter that replicas share through a store. While the store is away each goes by what it knows.
+func NewSharedLimiter(now func() time.Time, store LimitStore, log *slog.Logger) *BucketLimiter {
+	l := NewLimiter(now)
+	l.store, l.log = store, log
+	return l
+}
+
+// tenantKey is where a context says for whom a call is made.
+type tenantKey struct{}
+
+// WithTenant says for whom the calls of a context are made: tenants that wait for one bucket take turns.
+func WithTenant(ctx context.Context, tenant string) context.Context {
+	return context.WithValue(ctx, tenantKey{}, tenant)
+}
+
+func tenantOf(ctx context.Context) string {
+	t, _ := ctx.Value(tenantKey{}).(string)
+	return t
 }
 
 // Wait returns nil when the call may go. A wait that the context does not live to see is refused at once, with Kind
-// RateLimited and the wait in RetryAfter.
-func (l *MemoryLimiter) Wait(ctx context.Context, name string, cost int) error {
-	for {
-		wait := l.take(name, cost)
-		if wait <= 0 {
-			return nil
-		}
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
-			return &Error{
-				Kind: RateLimited, Code: "limit_wait", RetryAfter: wait,
-				Message: "the platform's limit allows the next call after " + wait.Round(time.Second).String(),
-			}
-		}
-		t := time.NewTimer(wait)
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
-			return context.Cause(ctx)
-		}
+// RateLimited and the wait in RetryAfter; it costs the bucket nothing.
+func (l *BucketLimiter) Wait(ctx context.Context, name string, cost int) error {
+	if name == "" {
+		return nil
+	}
+	b := l.bucket(name)
+	l.refresh(ctx, b)
+	l.mu.Lock()
+	if b.queue.empty() && l.take(b, cost) {
+		l.mu.Unlock()
+		return nil
+	}
+	if wait := b.estimate(l.now(), cost); late(ctx, wait) {
+		l.mu.Unlock()
+		return refused(wait)
+	}
+	w := b.queue.add(tenantOf(ctx), cost, ctx)
+	if !b.serving {
+		b.serving = true
+		go l.serve(b)
+	}
+	l.mu.Unlock()
+	select {
+	case err := <-w.ready:
+		return err
+	case <-ctx.Done():
+		l.mu.Lock()
+		b.queue.drop(w)
+		b.wake()
+		l.mu.Unlock()
+		return context.Cause(ctx)
 	}
 }
 
-// take spends cost of a bucket, or returns how long to wait before asking again.
-func (l *MemoryLimiter) take(name string, cost int) time.Duration {
+// late tells whether a context ends before a wait does.
+func late(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && wait > 0 && time.Until(deadline) < wait
+}
+
+func refused(wait time.Duration) *Error {
+	return &Error{
+		Kind: RateLimited, Code: "limit_wait", RetryAfter: wait,
+		Message: "the platform's limit allows the next call after " + wait.Round(time.Second).String(),
+	}
+}
+
+// bucket finds a bucket, or begins it.
+func (l *BucketLimiter) bucket(name string) *bucket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b, now := l.buckets[name], l.now()
+	b := l.buckets[name]
 	if b == nil {
-		return 0
+		l.prune(l.now())
+		b = &bucket{name: name, changed: make(chan struct{})}
+		l.buckets[name] = b
 	}
-	if now.Before(b.blocked) {
-		if b.slot.Before(b.blocked) {
-			b.slot = b.blocked
+	return b
+}
+
+// take spends cost of a bucket if the call may go now, without asking anybody else.
+func (l *BucketLimiter) take(b *bucket, cost int) bool {
+	now := l.now()
+	s := &b.state
+	if s.wait(now, cost) > 0 || s.paced(now) || now.Sub(s.Blocked) < settling && !b.queue.empty() {
+		return false
+	}
+	if s.Window > 0 {
+		if b.lease < cost || now.Sub(b.leased) > s.slot() {
+			return false
 		}
-		at := b.slot
-		b.slot = at.Add(releaseGap)
-		return at.Sub(now)
+		b.lease -= cost
+		return true
 	}
-	if !b.known {
-		return 0
+	s.spend(now, cost)
+	return true
+}
+
+// wake tells who waits for the bucket that things have changed.
+func (b *bucket) wake() {
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// estimate is how long a call would wait now, as far as this process knows.
+func (b *bucket) estimate(now time.Time, cost int) time.Duration {
+	wait := b.state.wait(now, cost)
+	if b.state.Window > 0 && b.lease < cost {
+		wait = max(wait, b.state.room(now, cost))
 	}
-	if !now.Before(b.reset) { // a new period: full, or unknown until the platform says
-		b.remaining, b.known = b.limit, false
-		return 0
+	each := time.Duration(0)
+	switch {
+	case b.state.paced(now):
+		each = b.state.Gap
+	case wait > 0:
+		each = releaseGap
 	}
-	// A call that costs more than a whole period holds is let through when the period is untouched.
-	if b.remaining < cost && (b.limit == 0 || b.remaining < b.limit) {
-		return b.reset.Sub(now)
-	}
-	b.remaining -= cost
-	return 0
+	return wait + each*time.Duration(b.queue.len())
 }
 
 // Observe records what the platform said. Remaining counts only together with Reset: without a time nobody could say
 // when to go on.
-func (l *MemoryLimiter) Observe(name string, s LimitState) {
+func (l *BucketLimiter) Observe(name string, s LimitState) {
 	if name == "" {
 		return
 	}
+	b := l.bucket(name)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
-	l.prune(now)
-	b := l.buckets[name]
-	if b == nil {
-		b = &bucket{}
-		l.buckets[name] = b
+	if !b.state.observe(l.now(), s) {
+		return
 	}
-	if s.Limit > 0 {
-		b.limit = s.Limit
+	b.wake()
+	if l.store == nil {
+		return
 	}
-	if !s.Reset.IsZero() {
-		b.known, b.remaining, b.reset = true, s.Remaining, s.Reset
-	}
-	if until := now.Add(s.Block); s.Block > 0 && until.After(b.blocked) {
-		b.blocked = until
+	b.dirty = append(b.dirty, s)
+	if !b.pushing {
+		b.pushing = true
+		go l.push(b)
 	}
 }
 
-func (l *MemoryLimiter) prune(now time.Time) {
+// State returns what is known of a bucket, by any replica; ok is false when nothing is.
+func (l *BucketLimiter) State(ctx context.Context, name string) (s BucketState, ok bool) {
+	b := l.bucket(name)
+	l.mu.Lock()
+	b.read = time.Time{}
+	l.mu.Unlock()
+	l.refresh(ctx, b)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s = b.state.clone()
+	return s, !s.Seen.IsZero() || !s.Blocked.IsZero()
+}
+
+func (l *BucketLimiter) prune(now time.Time) {
 	if len(l.buckets) < manyBuckets {
 		return
 	}
 	for name, b := range l.buckets {
-		if !now.Before(b.blocked) && !now.Before(b.reset) {
+		if b.queue.empty() && !b.serving && !b.pushing && b.reading == nil && b.lease == 0 && b.state.idle(now) {
 			delete(l.buckets, name)
 		}
 	}

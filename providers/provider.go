@@ -111,6 +111,7 @@ type Limiter interface {
 type LimitState struct {
 	Limit     int
 	Remaining int           // counts only together with Reset
+	Percent   bool          // Limit and Remaining are shares of something untold: people are shown them, no call is counted
 	Reset     time.Time     // when the bucket is whole again
 	Block     time.Duration // do not call for this long
 	// Gap keeps calls at least this far apart until Reset, so that they slow down before the platform refuses them.

@@ -75,8 +75,8 @@ func (r *runner) merge(ctx context.Context) error {
 
 func (r *runner) takeBatch(b *batch) error {
 	switch {
-	case b.src.err != nil: //nolint:nilerr // it has failed before, and was told
-		return nil
+	case b.src.err != nil: // it has failed before, and was told
+		return nil //nolint:nilerr // see above
 	case b.err != nil:
 		return r.fault(b.src, b.err)
 	}

@@ -54,6 +54,13 @@ func newClient(p *provider, conn providers.Conn, deps providers.Deps, version st
 	cfg.Classify = func(status int, h http.Header, body []byte) *providers.Error {
 		return classify(status, h, body, young(), deps.Now())
 	}
+	cfg.PassBucket = func(r *http.Request) (string, int) {
+		path, ok := strings.CutPrefix(r.URL.EscapedPath(), "/rest/")
+		if !ok {
+			return "", 0
+		}
+		return bucket(endpoint(path), conn.ID), 1
+	}
 	c.rest = rest.New(cfg)
 	return c
 }

@@ -25,6 +25,19 @@ type throttle struct {
 // bucket is what LinkedIn counts for: an endpoint, and the app and member behind a connection.
 func bucket(resource, conn string) string { return platformID + ":" + resource + ":" + conn }
 
+// buckets are the endpoints that are read, as Session.Buckets. What LinkedIn counts is told nowhere: it shows when calls
+// are refused.
+func (c *client) buckets([]string) []providers.Bucket {
+	var out []providers.Bucket
+	for _, e := range []string{
+		"adAccounts", "adAccounts/adCampaignGroups", "adAccounts/adCampaigns", "adAccounts/creatives", "adAnalytics",
+		"adTargetingEntities", "adTargetingFacets", "conversions", "images", "videos", "documents", "leadForms", "organizations", "posts",
+	} {
+		out = append(out, providers.Bucket{Name: bucket(e, c.conn.ID), Title: e, Scope: "connection", Unit: "calls"})
+	}
+	return out
+}
+
 // answered clears a bucket after a success, and after a refusal sees whether it has become the day's quota.
 func (t *throttle) answered(bucket string, err error, limits providers.Limiter, now time.Time) {
 	e, ok := errors.AsType[*providers.Error](err)

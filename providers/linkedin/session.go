@@ -19,5 +19,6 @@ func session(c *client) *providers.Session {
 		InsertionOrders: providers.Collection[normalize.InsertionOrder]{Use: "campaign"},
 		Reports:         reports(c),
 		Do:              c.do,
+		Buckets:         c.buckets,
 	}
 }

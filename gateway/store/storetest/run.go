@@ -24,6 +24,7 @@ func Run(t *testing.T, newURL func(testing.TB) string) {
 		{"Health", testHealth},
 		{"Isolation", testIsolation},
 		{"Leases", testLeases},
+		{"Limits", testLimits},
 		{"Open", testOpen},
 		{"Rotate", testRotate},
 		{"Sealing", testSealing},

@@ -25,8 +25,11 @@ var (
 	errSlowHeaders = errors.New("no answer in time")
 	errStalled     = errors.New("the answer stalled")
 	errTooLarge    = errors.New("the answer is larger than a page may be")
-	errFinal       = errors.New("another attempt would end the same")
 )
+
+// ErrFinal, as the Err of an *Error, keeps a read from being tried again though its Kind is Retryable: another attempt
+// would end the same. An adapter's Classify may set it.
+var ErrFinal = errors.New("another attempt would end the same")
 
 // exchange is one request on the wire and its answer.
 type exchange struct {
@@ -108,7 +111,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, bucket string, cos
 	leave, wait := c.cfg.Breakers.Enter(x.host)
 	if leave == nil {
 		return nil, &providers.Error{
-			Kind: providers.Unavailable, Platform: c.cfg.Platform, Code: "circuit_open", RetryAfter: wait, Err: errFinal,
+			Kind: providers.Unavailable, Platform: c.cfg.Platform, Code: "circuit_open", RetryAfter: wait, Err: ErrFinal,
 			Message: "the platform did not answer several calls in a row; it is tried again shortly",
 		}
 	}
@@ -151,7 +154,7 @@ func (x *exchange) refusal() *providers.Error {
 	c, status := x.c, x.resp.StatusCode
 	if status < 400 {
 		return &providers.Error{
-			Kind: providers.Malformed, Platform: c.cfg.Platform, Status: status, RequestID: x.id, Err: errFinal,
+			Kind: providers.Malformed, Platform: c.cfg.Platform, Status: status, RequestID: x.id, Err: ErrFinal,
 			Message: "the platform answered with a redirect, which its API does not do",
 		}
 	}

@@ -47,6 +47,13 @@ type Config struct {
 	// Observe sees the headers of every answer, for a platform that tells its quotas; nil: nobody looks.
 	Observe func(bucket string, status int, h http.Header)
 
+	// Throttled sees every refusal by a limit of the platform's, and how long to wait, for limits that are wider than the
+	// call's bucket, which has been blocked already; nil: nobody looks.
+	Throttled func(bucket string, e *providers.Error, wait time.Duration)
+
+	// PassBucket names the bucket and the cost of a caller's own request, so that Pass keeps to the limits too; nil: none.
+	PassBucket func(*http.Request) (bucket string, cost int)
+
 	Attempts int   // of a read; 4
 	MaxBody  int64 // bytes of one answer, unpacked; 64 MiB
 	Timeouts providers.Timeouts
@@ -165,4 +172,6 @@ type Request struct {
 	Bucket string // of the limiter; "" none
 	Cost   int    // of the bucket; 1
 	Write  bool   // never repeated; a lost answer is Uncertain
+	// Final is asked before another attempt: true when rows of this one have been handed on, which would come twice.
+	Final func() bool
 }

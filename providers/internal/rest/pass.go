@@ -19,7 +19,11 @@ func (c *Client) Pass(ctx context.Context, req *http.Request) (*http.Response, e
 		out.RequestURI = ""
 		out.Header.Del("Authorization")
 		out.Header.Del("Cookie")
-		x, err := c.send(ctx, out, "", 0)
+		bucket, cost := "", 0
+		if c.cfg.PassBucket != nil {
+			bucket, cost = c.cfg.PassBucket(out)
+		}
+		x, err := c.send(ctx, out, bucket, cost)
 		if err != nil {
 			return nil, err
 		}

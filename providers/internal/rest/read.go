@@ -17,7 +17,7 @@ var ErrStop = errors.New("rest: the reader wants no more")
 // Read sends a request that changes nothing (a tunnelled GET by POST too) and hands each attempt's whole 2xx body to
 // decode. Retries (Retryable or Malformed; Retry-After first, else full jitter; within ctx) cover headers and body: a
 // cut or stalled body, or one that decode refuses, is tried again, so decode must start afresh at each call. Only a
-// body read to its end counts. A 401 is told to Tokens.Reject once, then tried again with the new token. The answer's
+// body read to its end counts. A refused token is told to Tokens.Reject once, then tried again with the new token. The answer's
 // header is returned; every error is an *Error, but ErrStop.
 func (c *Client) Read(ctx context.Context, r Request, decode func(io.Reader) error) (http.Header, error) {
 	rejected := false
@@ -28,6 +28,9 @@ func (c *Client) Read(ctx context.Context, r Request, decode func(io.Reader) err
 		}
 		e, ok := errors.AsType[*providers.Error](err)
 		if !ok {
+			return nil, err
+		}
+		if r.Final != nil && r.Final() {
 			return nil, err
 		}
 		if refused(x, e) && !rejected {
@@ -50,9 +53,9 @@ func (c *Client) Read(ctx context.Context, r Request, decode func(io.Reader) err
 	}
 }
 
-// refused tells whether the platform refused the token of a call.
+// refused tells whether the platform refused the token of a call: with a 401, or in other words that Classify knows.
 func refused(x *exchange, e *providers.Error) bool {
-	return x != nil && x.token != nil && e.Status == http.StatusUnauthorized && e.Kind == providers.Unauthorized
+	return x != nil && x.token != nil && e.Status != 0 && e.Kind == providers.Unauthorized && !errors.Is(e.Err, ErrFinal)
 }
 
 func (c *Client) readOnce(ctx context.Context, r Request, decode func(io.Reader) error) (*exchange, http.Header, error) {
@@ -105,7 +108,7 @@ func (x *exchange) unreadable(err error) *providers.Error {
 	e := &providers.Error{Kind: providers.Malformed, Platform: x.c.cfg.Platform, Status: x.resp.StatusCode, RequestID: x.id, Err: ended}
 	switch {
 	case errors.Is(ended, errTooLarge):
-		e.Message, e.Err = "the platform's answer is larger than a page may be", errors.Join(errTooLarge, errFinal)
+		e.Message, e.Err = "the platform's answer is larger than a page may be", errors.Join(errTooLarge, ErrFinal)
 	case errors.Is(ended, io.ErrUnexpectedEOF), ended != err: //nolint:errorlint // one and the same error is meant, not its kind
 		e.Message = "the platform's answer was cut short"
 	default:

@@ -26,8 +26,11 @@ func (c *Client) again(ctx context.Context, x *exchange, e *providers.Error, buc
 	if e.Kind == providers.RateLimited && e.Status != 0 && c.cfg.Limits != nil && bucket != "" {
 		c.cfg.Limits.Observe(bucket, providers.LimitState{Block: wait}) // others of the bucket need not ask as well
 	}
+	if e.Kind == providers.RateLimited && e.Status != 0 && c.cfg.Throttled != nil {
+		c.cfg.Throttled(bucket, e, wait)
+	}
 	switch {
-	case x == nil, n >= c.cfg.Attempts, ctx.Err() != nil, errors.Is(e.Err, errFinal):
+	case x == nil, n >= c.cfg.Attempts, ctx.Err() != nil, errors.Is(e.Err, ErrFinal):
 		return 0, false
 	case !e.Retryable() && e.Kind != providers.Malformed:
 		return 0, false
