@@ -51,8 +51,12 @@ $(BIN)/golangci-lint $(BIN)/govulncheck &: .tools/go.mod .tools/go.sum
 	cd .tools && GOBIN=$(CURDIR)/$(BIN) $(GO) install tool
 	@touch $(BIN)/golangci-lint $(BIN)/govulncheck
 
+.PHONY: docs
+docs: ## Write again the tables of KPIs and support that the adapters declare
+	$(GO) generate ./providers/...
+
 .PHONY: generate
-generate: ## Write again what is generated: README blocks, support matrix
+generate: docs ## Write again everything that is generated
 	$(GO) generate ./...
 
 .PHONY: verify
