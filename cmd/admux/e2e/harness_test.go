@@ -125,7 +125,12 @@ type process struct {
 }
 
 func startDemo(ctx context.Context, args ...string) (*process, error) {
-	p, err := start(ctx, nil, append([]string{"demo", "--json", "--listen", "127.0.0.1:0"}, args...)...)
+	return startDemoOf(ctx, built.binary, args...)
+}
+
+// startDemoOf starts the demo of another build.
+func startDemoOf(ctx context.Context, binary string, args ...string) (*process, error) {
+	p, err := startBinary(ctx, binary, nil, append([]string{"demo", "--json", "--listen", "127.0.0.1:0"}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -141,8 +146,12 @@ func startDemo(ctx context.Context, args ...string) (*process, error) {
 
 // start runs admux with the environment given on top of a clean one: no ADMUX_ variable of the caller leaks in.
 func start(ctx context.Context, env []string, args ...string) (*process, error) {
+	return startBinary(ctx, built.binary, env, args...)
+}
+
+func startBinary(ctx context.Context, binary string, env []string, args ...string) (*process, error) {
 	p := &process{stdout: newLines(), stderr: newLines(), exited: make(chan struct{})}
-	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), built.binary, args...)
+	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), binary, args...)
 	p.cmd.Env = append(cleanEnv(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.stdout, p.stderr
 	if err := p.cmd.Start(); err != nil {
