@@ -19,11 +19,14 @@ type dialect struct {
 	// forUpdate ends a SELECT whose row is changed later in the same transaction. On SQLite the transaction itself
 	// holds the only write lock (_txlock=immediate).
 	forUpdate string
+	// prepares keeps statements that read: parsing one costs SQLite more than running it. PostgreSQL parses apart anyway,
+	// and a pooler that pools transactions loses statements that are kept.
+	prepares bool
 }
 
 var (
-	postgresDialect = dialect{migrations.Postgres, "postgres", "postgres", " FOR UPDATE"}
-	sqliteDialect   = dialect{migrations.SQLite, "sqlite", "sqlite3", ""}
+	postgresDialect = dialect{migrations.Postgres, "postgres", "postgres", " FOR UPDATE", false}
+	sqliteDialect   = dialect{migrations.SQLite, "sqlite", "sqlite3", "", true}
 )
 
 // place is a database URL taken apart.

@@ -32,6 +32,7 @@ type Store struct {
 	log     *slog.Logger
 	calls   *callWriter
 	temp    string
+	kept    statements
 }
 
 // Open opens the database, brings its schema up to date and starts the writer of the log of calls. The URL is
@@ -102,9 +103,9 @@ func (s *Store) Close() error {
 	if s.calls != nil {
 		s.calls.stop()
 	}
-	var err error
+	err := s.kept.close()
 	if s.r != nil && s.r != s.w {
-		err = s.r.Close()
+		err = errors.Join(err, s.r.Close())
 	}
 	if s.w != nil {
 		err = errors.Join(err, s.w.Close())
@@ -140,10 +141,16 @@ func (s *Store) exec(ctx context.Context, q string, args ...any) (sql.Result, er
 }
 
 func (s *Store) get(ctx context.Context, dest any, q string, args ...any) error {
+	if st := s.prepared(ctx, q); st != nil { //nolint:sqlclosecheck // kept until the store is closed
+		return st.GetContext(ctx, dest, args...)
+	}
 	return s.r.GetContext(ctx, dest, s.r.Rebind(q), args...)
 }
 
 func (s *Store) all(ctx context.Context, dest any, q string, args ...any) error {
+	if st := s.prepared(ctx, q); st != nil { //nolint:sqlclosecheck // kept until the store is closed
+		return st.SelectContext(ctx, dest, args...)
+	}
 	return s.r.SelectContext(ctx, dest, s.r.Rebind(q), args...)
 }
 
