@@ -74,7 +74,7 @@ func newEnv(t *testing.T, h Harness, o Options, changes ...change) *env {
 // open binds a session to the connection.
 func (e *env) open(changes ...change) *providers.Session {
 	e.t.Helper()
-	conn := providers.Conn{ID: "conn-1", Tokens: e.purse, Settings: e.h.Settings}
+	conn := providers.Conn{ID: "conn-1", Tokens: e.purse, App: e.sim.App(), Settings: e.h.Settings}
 	deps := providers.Deps{
 		HTTP: e.client, Limits: e.limits, Now: e.sim.Now,
 		Log:   slog.New(slog.NewTextHandler(e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
