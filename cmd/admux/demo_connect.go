@@ -145,15 +145,18 @@ func (d *demo) announce(std *streams, asJSON bool, connected []demoConnection) e
     export URL=%s
     export KEY=%s
 `, at, at, d.state.APIKey)
-	for _, c := range connected {
-		fmt.Fprintf(std.out, "    export CONNECTION=%s   # %s: %s\n", c.ID, c.IntegrationType, c.Name)
+	for i, c := range connected {
+		if i == 0 {
+			fmt.Fprintf(std.out, "    export CONNECTION=%s\n", c.ID)
+		}
+		fmt.Fprintf(std.out, "    export %s=%s   # %s\n", strings.ToUpper(c.IntegrationType), c.ID, c.Name)
 	}
 	_, err := fmt.Fprint(std.out, `
 Try, in another terminal:
 
     curl -H "Authorization: Bearer $KEY" "$URL/ads/$CONNECTION/campaign?limit=5"
-    curl -H "Authorization: Bearer $KEY" "$URL/ads/$CONNECTION/report?type=IMPRESSIONS,CLICKS,COST,CTR,CPC&dimension=DATE"
-    ADMUX_URL=$URL ADMUX_API_KEY=$KEY .bin/admux report $CONNECTION --type IMPRESSIONS,CLICKS,COST,CTR,CPC --dimension DATE
+    curl -H "Authorization: Bearer $KEY" "$URL/ads/all/report?type=IMPRESSIONS,CLICKS,COST,CONVERSIONS,ROAS&dimension=DATE&level=campaign"
+    ADMUX_URL=$URL ADMUX_API_KEY=$KEY .bin/admux report all --type IMPRESSIONS,CLICKS,COST,CTR,CPC --dimension DATE
 
 In a browser: `+at+`/docs is the reference; connect another account by consenting at
 `+at+`/unified/integration/auth/`+d.state.WorkspaceID+`/`+d.simulators[0].ID+`?redirect=true&success_redirect=`+at+`/docs

@@ -15,7 +15,7 @@ import (
 
 type reportCmd struct {
 	gatewayFlags
-	Connection string `arg:"" help:"Id of the connection."`
+	Connection string `arg:"" help:"Id of the connection; several with commas between; or all."`
 
 	Type        []string `help:"KPIs, such as IMPRESSIONS,CLICKS,COST,CTR." placeholder:"KPI"`
 	Level       string   `help:"organization, campaign, group, ad or creative." placeholder:"LEVEL"`
@@ -30,6 +30,7 @@ type reportCmd struct {
 	Sort        string   `help:"Column to sort by." placeholder:"COLUMN"`
 	Order       string   `help:"asc or desc." placeholder:"ORDER"`
 	Limit       int      `help:"At most so many rows." placeholder:"N"`
+	Partial     bool     `help:"Leave out connections that fail, and name them, in place of failing."`
 
 	Format string `help:"table, csv, ndjson or json (the API's array of reports)." enum:"table,csv,ndjson,json" default:"table"`
 	Output string `short:"o" help:"Write to a file, which appears only when the report is complete." placeholder:"FILE"`
@@ -77,6 +78,9 @@ func (r *reportCmd) query() url.Values {
 	set("campaign_id", strings.Join(r.CampaignID, ","))
 	set("group_id", strings.Join(r.GroupID, ","))
 	set("ad_id", strings.Join(r.AdID, ","))
+	if r.Partial {
+		q.Set("partial", "allow")
+	}
 	set("sort", r.Sort)
 	set("order", r.Order)
 	if r.Limit != 0 {
@@ -107,6 +111,9 @@ func (r *reportCmd) write(body io.Reader, w, notes io.Writer) error {
 	}
 	for _, left := range meta.Quality.LeftOut {
 		fmt.Fprintf(notes, "left out: %s\n", left)
+	}
+	for _, e := range meta.Errors {
+		fmt.Fprintf(notes, "failed: %s (%s): %s. %s\n", e.Connection, e.Platform, e.Problem.Title, e.Problem.Detail)
 	}
 	if len(meta.Unsupported) > 0 {
 		fmt.Fprintf(notes, "the platform has no number for: %s\n", strings.Join(meta.Unsupported, ", "))

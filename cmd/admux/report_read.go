@@ -26,6 +26,14 @@ type tableMeta struct {
 	Quality     struct {
 		LeftOut []string `json:"left_out"`
 	} `json:"quality"`
+	Errors []struct {
+		Connection string `json:"connection_id"`
+		Platform   string `json:"platform"`
+		Problem    struct {
+			Title  string `json:"title"`
+			Detail string `json:"detail"`
+		} `json:"problem"`
+	} `json:"errors"`
 }
 
 // tableReader walks {"columns":[…],"rows":[…],"totals":{…},"meta":{…}} without holding the rows.

@@ -16,7 +16,7 @@ import (
 
 // facts are the sums of one campaign's day, or of whatever the key of a ledger stands for.
 type facts struct {
-	impressions, clicks, cost big.Rat
+	impressions, clicks, cost, conversions, value big.Rat
 }
 
 // ledger asks the simulated platform itself what happened: the truth that a report must equal. The key of each fact is
@@ -58,8 +58,9 @@ func ledger(t *testing.T, simulator, org, from, to string, group func(fact) stri
 // fact is one line of the ledger: an ad's day.
 type fact struct {
 	Org, Campaign, Group, Ad, Date, Currency string
-	Impressions, Clicks                      json.Number
+	Impressions, Clicks, Conversions         json.Number
 	Cost                                     string
+	ConversionValue                          string `json:"conversion_value"`
 }
 
 func (f *facts) add(t *testing.T, one fact) {
@@ -67,6 +68,8 @@ func (f *facts) add(t *testing.T, one fact) {
 	f.impressions.Add(&f.impressions, number(t, one.Impressions.String()))
 	f.clicks.Add(&f.clicks, number(t, one.Clicks.String()))
 	f.cost.Add(&f.cost, number(t, one.Cost))
+	f.conversions.Add(&f.conversions, number(t, one.Conversions.String()))
+	f.value.Add(&f.value, number(t, one.ConversionValue))
 }
 
 func number(t *testing.T, text string) *big.Rat {
@@ -104,7 +107,7 @@ func ratio(a, b *big.Rat) (text string, ok bool) {
 
 func (f *facts) expect() map[string]string {
 	want := map[string]string{
-		"IMPRESSIONS": digits(&f.impressions), "CLICKS": digits(&f.clicks), "COST": digits(&f.cost),
+		"IMPRESSIONS": digits(&f.impressions), "CLICKS": digits(&f.clicks), "COST": digits(&f.cost), "CONVERSIONS": digits(&f.conversions),
 	}
 	if ctr, ok := ratio(&f.clicks, &f.impressions); ok {
 		want["CTR"] = ctr
@@ -112,11 +115,15 @@ func (f *facts) expect() map[string]string {
 	if cpc, ok := ratio(&f.cost, &f.clicks); ok {
 		want["CPC"] = cpc
 	}
+	if roas, ok := ratio(&f.value, &f.cost); ok {
+		want["ROAS"] = roas
+	}
 	return want
 }
 
 // adsReport is what a partner reads of the contract's AdsReport.
 type adsReport struct {
+	ConnectionID   string    `json:"connection_id"`
 	OrganizationID string    `json:"organization_id"`
 	Currency       string    `json:"currency"`
 	StartAt        time.Time `json:"start_at"`
@@ -132,58 +139,76 @@ type adsReport struct {
 	} `json:"metrics"`
 }
 
-const showsReport = "IMPRESSIONS,CLICKS,COST,CTR,CPC"
+const showsReport = "IMPRESSIONS,CLICKS,COST,CONVERSIONS,CTR,CPC,ROAS"
 
-// TestReport_equalsLedger is the first promise: the numbers of the demo's first curl are the simulated platform's own,
-// digit for digit.
+// TestReport_equalsLedger is the first promise: the numbers of one report over all platforms are the simulated platforms'
+// own, digit for digit, in each account's own days.
 func TestReport_equalsLedger(t *testing.T) {
 	t.Parallel()
 	demo := sharedDemo(t)
 	a := newAPI(t, demo)
-	connection := demo.connection("linkedinads")
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	from, to := today.AddDate(0, 0, -9).Format(time.DateOnly), today.AddDate(0, 0, -2).Format(time.DateOnly)
 
 	var reports []adsReport
-	a.get(ads(connection, "report"), url.Values{"type": {showsReport}, "dimension": {"DATE"}}, &reports)
-	got := map[string]map[string]string{}
-	from, to := time.Time{}, time.Time{}
+	a.get("/ads/all/report", url.Values{"type": {showsReport}, "dimension": {"DATE"}, "level": {"campaign"}, "start_gte": {from}, "end_lt": {to}}, &reports)
+	got := map[string]map[string]map[string]string{}
 	for _, r := range reports {
-		from, to = r.StartAt, r.EndAt
-		for _, m := range r.Metrics {
-			if m.Dimension != "DATE" || m.Campaign == nil {
-				t.Fatalf("a metric without its day or campaign: %+v", m)
-			}
-			key := r.OrganizationID + " " + m.Campaign.ID + " " + m.DimensionValue
-			if got[key] == nil {
-				got[key] = map[string]string{}
-			}
-			if before, twice := got[key][m.Type]; twice {
-				t.Errorf("%s %s comes twice: %s and %s", key, m.Type, before, m.Value)
-			}
-			got[key][m.Type] = m.Value.String()
+		if got[r.ConnectionID] == nil {
+			got[r.ConnectionID] = map[string]map[string]string{}
 		}
+		r.metrics(t, got[r.ConnectionID])
 	}
-	if days := to.Sub(from).Hours() / 24; days != 7 {
-		t.Fatalf("the default range is %v days, from %s to %s", days, from, to)
+	for _, c := range demo.Connections {
+		t.Run(c.IntegrationType, func(t *testing.T) {
+			a := newAPI(t, demo)
+			want := map[string]map[string]string{}
+			for _, org := range a.list(ads(c.ID, "organization"), nil) {
+				id := fmt.Sprint(org["id"])
+				sums := ledger(t, demo.Simulators[c.IntegrationType], id, from, to, func(f fact) string { return id + " " + f.Campaign + " " + f.Date })
+				for key, f := range sums {
+					want[key] = f.expect()
+				}
+			}
+			compare(t, got[c.ID], want)
+		})
 	}
+}
 
-	want := map[string]map[string]string{}
-	for _, org := range a.list(ads(connection, "organization"), nil) {
-		id := fmt.Sprint(org["id"])
-		sums := ledger(t, demo.Simulators["linkedinads"], id, from.Format(time.DateOnly), to.Format(time.DateOnly),
-			func(f fact) string { return id + " " + f.Campaign + " " + f.Date })
-		for key, f := range sums {
-			want[key] = f.expect()
+// metrics gathers the numbers of an entry by account, campaign and day.
+func (r *adsReport) metrics(t *testing.T, into map[string]map[string]string) {
+	t.Helper()
+	for _, m := range r.Metrics {
+		if m.Dimension != "DATE" || m.Campaign == nil {
+			t.Fatalf("a metric without its day or campaign: %+v", m)
 		}
+		key := r.OrganizationID + " " + m.Campaign.ID + " " + m.DimensionValue
+		if into[key] == nil {
+			into[key] = map[string]string{}
+		}
+		if before, twice := into[key][m.Type]; twice {
+			t.Errorf("%s %s comes twice: %s and %s", key, m.Type, before, m.Value)
+		}
+		into[key][m.Type] = m.Value.String()
 	}
-	compare(t, got, want)
 }
 
 // TestCLI_reportEqualsLedger holds the same for the command line, by ad and over a range of its own.
 func TestCLI_reportEqualsLedger(t *testing.T) {
 	t.Parallel()
 	demo := sharedDemo(t)
+	for _, c := range demo.Connections {
+		t.Run(c.IntegrationType, func(t *testing.T) {
+			t.Parallel()
+			byAd(t, demo, c)
+		})
+	}
+}
+
+func byAd(t *testing.T, demo announced, c connectionLine) {
+	t.Helper()
 	a := newAPI(t, demo)
-	connection := demo.connection("linkedinads")
+	connection := c.ID
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	from, to := today.AddDate(0, 0, -40).Format(time.DateOnly), today.AddDate(0, 0, -10).Format(time.DateOnly)
 
@@ -211,7 +236,7 @@ func TestCLI_reportEqualsLedger(t *testing.T) {
 	want := map[string]map[string]string{}
 	for _, org := range a.list(ads(connection, "organization"), nil) {
 		id := fmt.Sprint(org["id"])
-		sums := ledger(t, demo.Simulators["linkedinads"], id, from, to, func(f fact) string { return id + " " + f.Ad + " " + f.Date })
+		sums := ledger(t, demo.Simulators[c.IntegrationType], id, from, to, func(f fact) string { return id + " " + f.Ad + " " + f.Date })
 		for key, f := range sums {
 			want[key] = f.expect()
 		}

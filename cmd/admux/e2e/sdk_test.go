@@ -8,7 +8,8 @@ import (
 )
 
 // TestSDK: the published TypeScript SDK of the contract, pinned and unchanged but for the server's URL and the key, reads
-// everything of the demo's connection. It checks every answer against its own schemas and throws where one differs.
+// everything of each of the demo's connections. It checks every answer against its own schemas and throws where one
+// differs.
 func TestSDK(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -18,9 +19,19 @@ func TestSDK(t *testing.T) {
 		t.Fatal("the SDK is not installed: run `make deps`")
 	}
 	demo := sharedDemo(t)
+	for _, c := range demo.Connections {
+		t.Run(c.IntegrationType, func(t *testing.T) {
+			t.Parallel()
+			readBySDK(t, demo, c)
+		})
+	}
+}
+
+func readBySDK(t *testing.T, demo announced, c connectionLine) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), findTool(t, "node"), "check.mjs")
 	cmd.Dir = "sdk"
-	cmd.Env = append(cleanEnv(), "ADMUX_URL="+demo.URL, "ADMUX_API_KEY="+demo.APIKey, "ADMUX_CONNECTION="+demo.connection("linkedinads"))
+	cmd.Env = append(cleanEnv(), "ADMUX_URL="+demo.URL, "ADMUX_API_KEY="+demo.APIKey, "ADMUX_CONNECTION="+c.ID)
 	stderr := newLines()
 	cmd.Stderr = stderr
 	out, err := cmd.Output()
@@ -38,7 +49,7 @@ func TestSDK(t *testing.T) {
 	}
 	for _, operation := range []string{
 		"connections", "connection", "integrations", "organizations", "campaigns", "groups", "ads", "creatives", "assets", "targets",
-		"promoteds", "organization", "reports", "reports by day",
+		"promoteds", "organization", "reports", "reports by day", "reports of all connections",
 	} {
 		if found[operation].Count == 0 {
 			t.Errorf("%s: nothing came", operation)
@@ -51,7 +62,7 @@ func TestSDK(t *testing.T) {
 		for _, id := range found[operation].IDs {
 			unique[id] = true
 		}
-		all := a.list(ads(demo.connection("linkedinads"), object), nil)
+		all := a.list(ads(c.ID, object), nil)
 		if len(all) != len(unique) || found[operation].Count != len(unique) {
 			t.Errorf("%s: the SDK read %d (%d different), the API has %d", operation, found[operation].Count, len(unique), len(all))
 		}
