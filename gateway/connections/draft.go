@@ -2,6 +2,7 @@ package connections
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 
 	"golang.org/x/oauth2"
@@ -81,6 +82,7 @@ func (s *Service) try(ctx context.Context, p providers.Provider, workspace strin
 		return g, nil, err
 	}
 	d := &draft{service: s, workspace: workspace, spec: spec, grant: g}
-	orgs, err := s.accounts(ctx, p, providers.Conn{Tokens: d, App: app, Settings: settings(spec, app, g)})
+	// Every draft has a name of its own: adapters keep what they learn of a connection by its id.
+	orgs, err := s.accounts(ctx, p, providers.Conn{ID: "draft " + rand.Text(), Tokens: d, App: app, Settings: settings(spec, app, g)})
 	return d.result(), orgs, err
 }
