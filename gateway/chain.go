@@ -113,7 +113,9 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	} else {
 		list = append(list, s.optionalKey(r.pattern))
 	}
-	list = append(list, limit)
+	if list = append(list, limit); !strings.HasPrefix(r.pattern, "/passthrough/") {
+		list = append(list, middleware.Compress())
+	}
 	if upstream {
 		record := calls.Recorder{Add: s.cfg.Store.AddAPICall, Now: s.cfg.Now, Workspace: workspaceOf, Connection: connectionOf}
 		list = append(list, visited, taken, record.Record(op.ID))

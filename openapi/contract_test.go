@@ -125,6 +125,8 @@ func schemaName(object string, sameAs map[string]string) string {
 	switch object {
 	case "PropertyConnectionAuth":
 		return "ConnectionAuth"
+	case "IntegrationSupport": // client generators give this name to Integration.support
+		return "ObjectSupport"
 	case "PropertyIntegrationSupportWebhookEvents":
 		return "IntegrationWebhookEvents"
 	case "PropertyAdsReportMetricsKeyword":

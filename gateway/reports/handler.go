@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"slices"
 	"time"
 
@@ -74,15 +73,27 @@ func (h *Handler) Get(c *gin.Context) {
 		h.cfg.Problem(c, err)
 		return
 	}
-	w := newWriter(c.Writer, req)
+	w := h.newWriter(c, req)
 	if err := h.write(c.Request.Context(), req, srcs, paused, w); err != nil {
 		h.fail(c, w, err)
 	}
 }
 
-func newWriter(w http.ResponseWriter, req *Request) stream.Writer {
-	if req.Format == FormatTable {
+func (h *Handler) newWriter(c *gin.Context, req *Request) stream.Writer {
+	w := c.Writer
+	switch req.Format {
+	case FormatTable:
 		return stream.NewTable(w, req.Schema(), req.Page, req.Fields)
+	case FormatNDJSON:
+		return stream.NewNDJSON(w, req.Schema(), req.Page, req.Fields, func(err error) any {
+			b := problem.From(h.cfg.explain(c.Request.Context(), err))
+			b.RequestID = w.Header().Get(problem.HeaderRequestID)
+			return b
+		})
+	case FormatCSV:
+		return stream.NewCSV(w, req.Schema(), req.Page, req.Fields)
+	case FormatParquet:
+		return stream.NewParquet(w, req.Schema(), req.Page, req.Fields)
 	}
 	return stream.NewContract(w, req.Schema(), req.Page, req.Fields)
 }

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -174,55 +175,65 @@ func (p *params) currency() string {
 
 // format reads format=, or else what the client accepts.
 func (p *params) format(accept string) Format {
-	const there = "Reports come as format=json (the default) and format=table, both JSON"
-	switch f := p.one("format"); f {
+	switch f := Format(p.one("format")); f {
 	case "":
-		if !acceptsJSON(accept) {
-			p.notYet(there + "; the media types of the Accept header are not there yet.")
+		f, ok := accepted(accept)
+		if !ok {
+			p.bad("format", "is left out, and the Accept header takes none of application/json, application/x-ndjson, text/csv, application/vnd.apache.parquet")
 		}
-		return FormatJSON
-	case "json", "table":
-		return Format(f)
-	case "ndjson", "csv", "parquet":
-		p.notYet(there + "; " + f + " is not there yet.")
+		return f
+	case FormatJSON, FormatTable, FormatNDJSON, FormatCSV, FormatParquet:
+		return f
 	default:
 		p.bad("format", "is none of json, table, ndjson, csv, parquet")
 	}
 	return FormatJSON
 }
 
-// acceptsJSON tells whether an Accept header takes JSON; an empty one takes everything.
-func acceptsJSON(accept string) bool {
+// accepted is the shape that an Accept header likes best; of equals, the first. An empty header takes everything.
+func accepted(accept string) (best Format, ok bool) {
 	if strings.TrimSpace(accept) == "" {
-		return true
+		return FormatJSON, true
 	}
+	most := 0.0
 	for item := range strings.SplitSeq(accept, ",") {
 		media, param, err := mime.ParseMediaType(item)
-		if err != nil || strings.Trim(param["q"], "0.") == "" && param["q"] != "" {
+		if err != nil {
 			continue
 		}
-		switch media {
-		case "*/*", "application/*", "application/json":
-			return true
+		q := 1.0
+		if v, err := strconv.ParseFloat(param["q"], 64); err == nil {
+			q = v
+		}
+		f, known := map[string]Format{
+			"*/*": FormatJSON, "application/*": FormatJSON, "application/json": FormatJSON, "application/x-ndjson": FormatNDJSON,
+			"application/ndjson": FormatNDJSON, "text/csv": FormatCSV, "text/*": FormatCSV, "application/vnd.apache.parquet": FormatParquet,
+		}[media]
+		if known && q > most {
+			best, most, ok = f, q, true
 		}
 	}
-	return false
+	if !ok {
+		best = FormatJSON
+	}
+	return best, ok
 }
 
 // shape checks what depends on the shape of the answer.
 func (p *params) shape(r *Request) {
 	names, sorts := stream.ReportFields(), []string{sortName}
-	if r.Format == FormatTable {
+	flat := r.Format != FormatJSON
+	if flat {
 		names = nil
 		for _, c := range r.Schema().Columns() {
 			names = append(names, c.Name)
 		}
 		sorts = append(sorts, slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == stream.ColumnFinal })...)
 	} else if others := r.besides(); others > 1 {
-		p.bad("dimension", "the default shape gives a number one dimension besides DATE, WEEK or MONTH; %d need format=table", others)
+		p.bad("dimension", "the default shape gives a number one dimension besides DATE, WEEK or MONTH; %d need another format, such as table", others)
 	}
-	if r.Partial && r.Format != FormatTable {
-		p.bad("partial", "allow needs format=table: the contract's array has no place to name what was left out")
+	if r.Partial && !r.Format.totals() {
+		p.bad("partial", "allow needs format=table or parquet: the other shapes have no place to name what was left out")
 	}
 	// The contract has these fields of an AdsReport, and they are never set here.
 	unset := []string{"created_at", "updated_at"}
@@ -230,7 +241,7 @@ func (p *params) shape(r *Request) {
 		switch {
 		case f == "raw":
 			p.notYet("A report has no raw rows of the platform yet; leave raw out of fields.")
-		case !slices.Contains(names, f) && (r.Format == FormatTable || !slices.Contains(unset, f)):
+		case !slices.Contains(names, f) && (flat || !slices.Contains(unset, f)):
 			p.bad("fields", "%s is none of %s", named(f, i), strings.Join(names, ", "))
 		}
 	}

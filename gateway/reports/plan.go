@@ -30,7 +30,7 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 	if err := answerable(req, conn, r); err != nil {
 		return nil, err
 	}
-	p := &plan{derivation: normalize.Derive(req.Metrics, supported(r, req.Level, req.Dimensions), req.Format == FormatTable)}
+	p := &plan{derivation: normalize.Derive(req.Metrics, supported(r, req.Level, req.Dimensions), req.Format.totals())}
 	if len(p.derivation.Base) == 0 {
 		p.none = problem.Rejected("type", conn.Platform+" has no number for any of the KPIs asked for at this level with these dimensions. "+takes(r))
 		return p, nil

@@ -16,7 +16,14 @@ type Format string
 const (
 	FormatJSON  Format = "json"  // the contract's array of AdsReport
 	FormatTable Format = "table" // flat rows, totals and meta
+	// The streams below have one flat row after the other. Parquet has totals and meta in the file's own metadata.
+	FormatNDJSON  Format = "ndjson"
+	FormatCSV     Format = "csv"
+	FormatParquet Format = "parquet"
 )
+
+// totals tells whether the shape has a place for totals.
+func (f Format) totals() bool { return f == FormatTable || f == FormatParquet }
 
 // Request is what a caller asks for, checked as far as it can be without knowing the platform.
 type Request struct {

@@ -132,7 +132,7 @@ func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day
 		row.Final = !final.IsZero() && !final.Before(last)
 	}
 	s.rows++
-	if r.req.Format == FormatTable {
+	if r.req.Format.totals() {
 		s.sums.add(row.Currency, src.Values)
 	}
 	row.Values = d.Values(src.Values, values)

@@ -11,20 +11,13 @@ import (
 // because only then it is true.
 type Table struct {
 	out
-	cols []Column
-	keys []string // `"name":`, of cols
-	page Page
-	n    int // rows so far, on the page or not
-	any  bool
+	flat
+	any bool
 }
 
 // NewTable writes to w, an http.ResponseWriter or any other writer. Fields limits the columns; none is all.
 func NewTable(w io.Writer, s Schema, page Page, fields []string) *Table {
-	t := &Table{out: newOut(w, "application/json"), cols: wanted(s.Columns(), fields), page: page}
-	for _, c := range t.cols {
-		t.keys = append(t.keys, string(appendQuote(nil, c.Name))+":")
-	}
-	return t
+	return &Table{out: newOut(w, "application/json"), flat: newFlat(s, page, fields)}
 }
 
 // Begin opens the answer.
@@ -42,50 +35,15 @@ func (t *Table) Begin() error {
 
 // Row writes one row when it is on the page.
 func (t *Table) Row(r *Row) error {
-	t.n++
-	if !t.page.has(t.n - 1) {
+	if !t.next() {
 		return nil
 	}
 	if t.any {
 		t.text(",\n")
 	}
 	t.any = true
-	t.buf = append(t.buf, '{')
-	start := len(t.buf)
-	for i, c := range t.cols {
-		t.cell(i, c, r, len(t.buf) > start)
-	}
-	t.buf = append(t.buf, '}')
+	t.buf = t.object(t.buf, r)
 	return t.spill()
-}
-
-func (t *Table) cell(i int, c Column, r *Row, comma bool) {
-	switch {
-	case c.Metric >= 0:
-		if v := r.Values[c.Metric]; v.OK {
-			t.key(i, comma)
-			t.buf = v.D.Append(t.buf)
-		}
-	case c.text != nil:
-		if s := c.text(r); s != "" {
-			t.key(i, comma)
-			t.quote(s)
-		}
-	default:
-		t.key(i, comma)
-		if r.Final {
-			t.text("true")
-		} else {
-			t.text("false")
-		}
-	}
-}
-
-func (t *Table) key(i int, comma bool) {
-	if comma {
-		t.buf = append(t.buf, ',')
-	}
-	t.text(t.keys[i])
 }
 
 // End writes totals and meta.
@@ -117,7 +75,10 @@ func (t *Table) totals(currency string, values []normalize.Value) {
 	start := len(t.buf)
 	for i, c := range t.cols {
 		if c.Metric >= 0 && c.Metric < len(values) && values[c.Metric].OK {
-			t.key(i, len(t.buf) > start)
+			if len(t.buf) > start {
+				t.text(",")
+			}
+			t.text(t.keys[i])
 			t.buf = values[c.Metric].D.Append(t.buf)
 		}
 	}
