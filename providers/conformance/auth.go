@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"testing"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -138,6 +139,10 @@ func (s *suite) badCode(t *testing.T) {
 
 func (s *suite) refreshes(t *testing.T) {
 	e := newEnv(t, s.h, small)
+	if e.spec.Auth.Prolongs {
+		e.prolongs()
+		return
+	}
 	old, _ := e.purse.Token(t.Context())
 	if old.RefreshToken == "" && e.spec.Auth.Refresh == nil {
 		t.Log("not run: the platform gave no refresh token, and declares no other way to renew")
@@ -168,5 +173,35 @@ func (s *suite) refreshes(t *testing.T) {
 		if pe := e.refusal(err); pe.Kind != providers.Unauthorized {
 			t.Errorf("a revoked refresh token: kind %v, want unauthorized", pe.Kind)
 		}
+	}
+}
+
+// prolongs: a living access token is exchanged for one that lives longer, and works beside it; one that has ended is not.
+func (e *env) prolongs() {
+	e.t.Helper()
+	old, _ := e.purse.Token(e.t.Context())
+	e.sim.Advance(time.Hour)
+	fresh, err := e.refresh(e.t.Context(), old)
+	e.fatal("a living token is not exchanged", err)
+	if fresh.AccessToken == "" || fresh.AccessToken == old.AccessToken || !fresh.Expiry.IsZero() && fresh.Expiry.Before(old.Expiry) {
+		e.t.Errorf("another token: %v, ends %v, the old one %v", fresh.AccessToken != old.AccessToken, fresh.Expiry, old.Expiry)
+	}
+	for name, tok := range map[string]*oauth2.Token{"new": fresh, "old": old} {
+		e.purse.set(tok)
+		if _, err := e.session.Organizations.List(e.t.Context(), providers.ListQuery{Size: 1}); err != nil {
+			e.t.Errorf("the %s token does not list: %v", name, e.refusal(err))
+		}
+	}
+	e.sim.Expire("access")
+	if _, err = e.refresh(e.t.Context(), old); err == nil {
+		e.t.Fatal("a token that has ended is exchanged")
+	}
+	if pe := e.refusal(err); pe.Kind != providers.Unauthorized {
+		e.t.Errorf("a token that has ended: kind %v, want unauthorized", pe.Kind)
+	}
+	if _, err := e.session.Organizations.List(e.t.Context(), providers.ListQuery{Size: 1}); err == nil {
+		e.t.Error("a token that has ended still lists")
+	} else if pe := e.refusal(err); pe.Kind != providers.Unauthorized {
+		e.t.Errorf("a list with a token that has ended: kind %v, want unauthorized", pe.Kind)
 	}
 }

@@ -28,6 +28,7 @@ type env struct {
 	session *providers.Session
 	log     *safeBuffer
 	wire    *wireTap
+	granted int // requests that the grant took
 
 	mu     sync.Mutex
 	sleeps []time.Duration
@@ -67,6 +68,7 @@ func newEnv(t *testing.T, h Harness, o Options, changes ...change) *env {
 		}
 	})
 	e.purse.set(e.grant())
+	e.granted = len(e.wire.urls())
 	e.session = e.open(changes...)
 	return e
 }

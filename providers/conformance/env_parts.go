@@ -48,7 +48,7 @@ func (p *purse) Reject(ctx context.Context, used *oauth2.Token) error {
 	if current.AccessToken != used.AccessToken {
 		return nil
 	}
-	if current.RefreshToken == "" && !p.e.spec.Auth.Rotates {
+	if current.RefreshToken == "" && !p.e.spec.Auth.Rotates && !p.e.spec.Auth.Prolongs {
 		p.set(p.e.grant()) // the platform gives none: the user consents again
 		return nil
 	}

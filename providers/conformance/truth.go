@@ -70,10 +70,10 @@ func period(d normalize.Dimension, day normalize.Day) string {
 	return ""
 }
 
-// entityKey is the entity that rows and ledger are compared by. The ledger does not know creatives: they are compared
-// by their group.
+// entityKey is the entity that rows and ledger are compared by. The ledger knows neither creatives nor keywords: they are
+// compared by their group.
 func entityKey(l normalize.Level) normalize.Level {
-	if l == normalize.LevelCreative {
+	if l == normalize.LevelCreative || l == normalize.LevelKeyword {
 		return normalize.LevelGroup
 	}
 	return l
