@@ -37,7 +37,7 @@ type exchange struct {
 	req   *http.Request
 	host  string
 	token *oauth2.Token
-	leave func(providers.Outcome)
+	leave providers.Leave
 	outer context.Context //nolint:containedctx // the caller's, to tell its end from ours
 	watch *watch
 	began time.Time
@@ -108,12 +108,9 @@ func (c *Client) send(ctx context.Context, req *http.Request, bucket string, cos
 		c.used.add(tok.AccessToken)
 		c.cfg.Authorize(req, tok)
 	}
-	leave, wait := c.cfg.Breakers.Enter(x.host)
-	if leave == nil {
-		return nil, &providers.Error{
-			Kind: providers.Unavailable, Platform: c.cfg.Platform, Code: "circuit_open", RetryAfter: wait, Err: ErrFinal,
-			Message: "the platform did not answer several calls in a row; it is tried again shortly",
-		}
+	leave, closed := c.cfg.Breakers.Enter(x.host, c.cfg.Conn)
+	if closed != nil {
+		return nil, c.circuitOpen(closed)
 	}
 	x.leave = leave
 	inner, cancel := context.WithCancelCause(ctx)
@@ -125,7 +122,7 @@ func (c *Client) send(ctx context.Context, req *http.Request, bucket string, cos
 	if err != nil {
 		e := x.transportError(err)
 		x.log(0)
-		x.close(outcomeOf(e))
+		x.close(outcomeOf(e), e)
 		return x, e
 	}
 	x.resp = resp
@@ -140,13 +137,27 @@ func (c *Client) send(ctx context.Context, req *http.Request, bucket string, cos
 	return x, nil
 }
 
-// close frees the connection and tells the breaker.
-func (x *exchange) close(o providers.Outcome) {
+// circuitOpen is the error of a call that is not made. It repeats what the platform last said to this connection, and
+// nothing that it said to another: that may be another owner's.
+func (c *Client) circuitOpen(closed *providers.Closed) *providers.Error {
+	e := &providers.Error{
+		Kind: providers.Unavailable, Platform: c.cfg.Platform, RetryAfter: closed.Wait, Err: errors.Join(providers.ErrCircuitOpen, ErrFinal),
+		Message: "the platform failed several calls in a row and is tried again shortly",
+	}
+	if last := closed.Last; last != nil {
+		e.Code, e.Status, e.RequestID = last.Code, last.Status, last.RequestID
+		e.Message += "; its last answer: " + c.used.scrub(last.Message)
+	}
+	return e
+}
+
+// close frees the connection and tells the breaker. e is how the call failed; nil: it did not.
+func (x *exchange) close(o providers.Outcome, e *providers.Error) {
 	if x.resp != nil {
 		_ = x.resp.Body.Close()
 	}
 	x.watch.end()
-	x.leave(o)
+	x.leave(o, e)
 }
 
 // refusal turns an answer other than 2xx into its error.

@@ -33,6 +33,7 @@ type Config struct {
 	Tokens   providers.Tokens  // nil: calls go without authorization
 	Limits   providers.Limiter // nil: no pacing
 	Breakers *providers.Breakers
+	Conn     string // the connection's id, which Breakers count by
 	Log      *slog.Logger
 	Now      func() time.Time
 	Header   http.Header // sent with every call (version, protocol)
@@ -65,7 +66,7 @@ type Config struct {
 // ConfigFrom is the part of a Config that is the same in every adapter.
 func ConfigFrom(platform string, conn providers.Conn, deps providers.Deps) Config {
 	return Config{
-		Platform: platform, HTTP: deps.HTTP, Tokens: conn.Tokens, Limits: deps.Limits, Breakers: deps.Breakers,
+		Platform: platform, HTTP: deps.HTTP, Tokens: conn.Tokens, Limits: deps.Limits, Breakers: deps.Breakers, Conn: conn.ID,
 		Log: deps.Log, Now: deps.Now, Timeouts: deps.Timeouts, Sleep: deps.Sleep,
 	}
 }
@@ -174,4 +175,6 @@ type Request struct {
 	Write  bool   // never repeated; a lost answer is Uncertain
 	// Final is asked before another attempt: true when rows of this one have been handed on, which would come twice.
 	Final func() bool
+	// Enough is asked before another attempt: true when the caller would rather ask for less than for the same again.
+	Enough func(*providers.Error) bool
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// All connections of a process share what is known of a host: one path that answers 500 must not close it for the rest.
+// One path that answers 500 must not close the host for a connection's other paths.
 func TestAFaultOfOneResourceDoesNotCloseTheHost(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]providers.Outcome{

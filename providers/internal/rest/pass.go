@@ -29,7 +29,7 @@ func (c *Client) Pass(ctx context.Context, req *http.Request) (*http.Response, e
 		}
 		if x.resp.StatusCode == http.StatusUnauthorized && repeat && x.token != nil {
 			repeat = false
-			x.close(providers.OutcomeRefused)
+			x.close(providers.OutcomeRefused, nil)
 			if err := c.cfg.Tokens.Reject(ctx, x.token); err != nil {
 				return nil, c.own(ctx, err)
 			}
@@ -53,13 +53,15 @@ type passed struct {
 func (p *passed) Close() error {
 	err := p.body.Close()
 	p.x.watch.end()
-	p.x.leave(outcomeOfStatus(p.x.resp.StatusCode))
+	e := ClassifyStatus(p.x.resp.StatusCode, nil, nil) // the body was the caller's: it was not looked at
+	e.RequestID = p.x.id
+	p.x.leave(outcomeOfStatus(e.Status), e)
 	return err
 }
 
 func outcomeOfStatus(status int) providers.Outcome {
 	switch {
-	case status == http.StatusInternalServerError: // one resource's fault says nothing of the host, which all connections share
+	case status == http.StatusInternalServerError: // one resource's fault says nothing of the host
 		return providers.OutcomeUnknown
 	case status > http.StatusNotImplemented:
 		return providers.OutcomeBad

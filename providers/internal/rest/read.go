@@ -30,7 +30,7 @@ func (c *Client) Read(ctx context.Context, r Request, decode func(io.Reader) err
 		if !ok {
 			return nil, err
 		}
-		if r.Final != nil && r.Final() {
+		if r.Final != nil && r.Final() || r.Enough != nil && r.Enough(e) {
 			return nil, err
 		}
 		if refused(x, e) && !rejected {
@@ -65,23 +65,23 @@ func (c *Client) readOnce(ctx context.Context, r Request, decode func(io.Reader)
 	}
 	if s := x.resp.StatusCode; s < 200 || s > 299 {
 		e := x.refusal()
-		x.close(outcomeOf(e))
+		x.close(outcomeOf(e), e)
 		return x, nil, e
 	}
 	err = decode(x.resp.Body)
 	if errors.Is(err, ErrStop) {
-		x.close(providers.OutcomeGood)
+		x.close(providers.OutcomeGood, nil)
 		return x, x.resp.Header, ErrStop
 	}
 	if err == nil {
 		_, err = io.Copy(io.Discard, x.resp.Body)
 	}
 	if err == nil {
-		x.close(providers.OutcomeGood)
+		x.close(providers.OutcomeGood, nil)
 		return x, x.resp.Header, nil
 	}
 	e := x.unreadable(err)
-	x.close(outcomeOf(e))
+	x.close(outcomeOf(e), e)
 	return x, nil, e
 }
 

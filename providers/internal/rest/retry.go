@@ -40,7 +40,7 @@ func (c *Client) again(ctx context.Context, x *exchange, e *providers.Error, buc
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait { // contexts live by the real clock
 		return 0, false
 	}
-	return wait, c.cfg.Breakers.Retry(x.host)
+	return wait, c.cfg.Breakers.Retry(x.host, c.cfg.Conn)
 }
 
 func (c *Client) backoff(n int) time.Duration {

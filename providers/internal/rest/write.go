@@ -24,7 +24,7 @@ func (c *Client) Write(ctx context.Context, r Request, into any) (http.Header, e
 	if s := x.resp.StatusCode; s < 200 || s > 299 {
 		e := x.refusal()
 		e.Uncertain = e.Uncertain || s < 400 || s == http.StatusRequestTimeout || s >= 500 && s != http.StatusNotImplemented
-		x.close(outcomeOf(e))
+		x.close(outcomeOf(e), e)
 		if refused(x, e) {
 			return nil, c.renewed(ctx, x, e)
 		}
@@ -33,10 +33,10 @@ func (c *Client) Write(ctx context.Context, r Request, into any) (http.Header, e
 	if err := decodeInto(x.resp.Body, into); err != nil {
 		e := x.unreadable(err)
 		e.Uncertain = true
-		x.close(outcomeOf(e))
+		x.close(outcomeOf(e), e)
 		return nil, e
 	}
-	x.close(providers.OutcomeGood)
+	x.close(providers.OutcomeGood, nil)
 	return x.resp.Header, nil
 }
 

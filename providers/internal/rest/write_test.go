@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -214,7 +215,7 @@ func TestL2_RetryAmplificationAndRecovery(t *testing.T) {
 
 func TestOpenCircuitSaysSo(t *testing.T) {
 	t.Parallel()
-	down := fault{status: 503}
+	down := fault{status: 503, body: `{"code":"BUSY","message":"overloaded, ` + canary + `-0"}`}
 	p := newPlatform(t, goodList, down, down, down, down, down, down, down, down)
 	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 	r := newRig(t, p, func(c *Config) {
@@ -226,7 +227,13 @@ func TestOpenCircuitSaysSo(t *testing.T) {
 		_, err := readIDs(t.Context(), r.Client, p.URL)
 		e = asError(t, err)
 	}
-	if e.Code != "circuit_open" || e.Kind != providers.Unavailable || e.RetryAfter <= 0 || p.calls.Load() != 5 {
-		t.Errorf("%v %s %v, calls %d", e.Kind, e.Code, e.RetryAfter, p.calls.Load())
+	if !errors.Is(e, providers.ErrCircuitOpen) || e.Kind != providers.Unavailable || e.RetryAfter <= 0 || p.calls.Load() != 5 {
+		t.Errorf("%v %v %v, calls %d", e.Kind, e, e.RetryAfter, p.calls.Load())
+	}
+	if e.Code != "BUSY" || e.Status != 503 || e.RequestID != "req-5" || !strings.Contains(e.Message, "overloaded") {
+		t.Errorf("the platform's last answer is lost: %q %d %q %q", e.Code, e.Status, e.RequestID, e.Message)
+	}
+	if strings.Contains(errText(e), canary) {
+		t.Errorf("repeats the token: %v", e)
 	}
 }

@@ -14,6 +14,9 @@ type Consent struct {
 	Scopes   []string
 	Members  []Member
 	Fields   map[string]string
+	// Optional gives each scope a ticked checkbox (name "granted"), so that the
+	// person can leave single ones out.
+	Optional bool
 }
 
 var consentPage = template.Must(template.New("consent").Parse(`<!doctype html>
@@ -23,9 +26,10 @@ button{font:inherit;padding:.5rem 1.5rem;margin-right:1rem}li{font-family:monosp
 <body>
 <h1>{{.AppName}} wants to use your {{.Platform}} account</h1>
 <p>This is a simulator. Nothing here is real.</p>
-<p>It asks for:</p><ul>{{range .Scopes}}<li>{{.}}</li>{{end}}</ul>
+<p>It asks for:</p>{{if not .Optional}}<ul>{{range .Scopes}}<li>{{.}}</li>{{end}}</ul>{{end}}
 <form method="post" action="{{.Action}}">
-{{range $k, $v := .Fields}}<input type="hidden" name="{{$k}}" value="{{$v}}">
+{{if .Optional}}<ul>{{range .Scopes}}<li><label><input type="checkbox" name="granted" value="{{.}}" checked> {{.}}</label></li>{{end}}</ul>
+{{end}}{{range $k, $v := .Fields}}<input type="hidden" name="{{$k}}" value="{{$v}}">
 {{end}}<p><label>Sign in as <select name="member" id="member">
 {{range .Members}}<option value="{{.ID}}">{{.Name}}</option>
 {{end}}</select></label></p>

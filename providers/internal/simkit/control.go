@@ -2,9 +2,10 @@ package simkit
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -16,6 +17,16 @@ type Kit struct {
 	OAuth  *OAuth
 	Faults *Faults
 	Calls  *Calls
+	// LedgerIDs spells an ad's ids as the platform's wire does; nil is the bare
+	// numbers.
+	LedgerIDs func(ad *Ad) LedgerIDs
+	// OnLoad renders an account that World.Load has just added, so that the
+	// platform shows it and the first member administers it; nil refuses
+	// POST /_sim/load.
+	OnLoad func(a *Account, l *Load) error
+	// CheckLoad refuses what this platform cannot hold before anything is
+	// added; nil takes everything.
+	CheckLoad func(l *Load) error
 	// Extra are further control paths of this platform, below /_sim/.
 	Extra map[string]http.Handler
 }
@@ -43,6 +54,7 @@ func (k *Kit) Handler(platform http.Handler) http.Handler {
 		reply(w, map[string]any{"settings": k.OAuth.Settings(), "counts": k.OAuth.Counts()})
 	})
 	mux.HandleFunc("POST /_sim/oauth", k.oauth)
+	mux.HandleFunc("POST /_sim/load", k.load)
 	for path, h := range k.Extra {
 		mux.Handle("/_sim/"+path, h)
 	}
@@ -70,7 +82,13 @@ func refuse(w http.ResponseWriter, err error) {
 func decode(r *http.Request, v any) error {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
-	return d.Decode(v)
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("simkit: something follows the JSON value")
+	}
+	return nil
 }
 
 func (k *Kit) arm(w http.ResponseWriter, r *http.Request) {
@@ -140,70 +158,4 @@ func (k *Kit) oauth(w http.ResponseWriter, r *http.Request) {
 	}
 	k.OAuth.Configure(func(s *OAuthSettings) { *s = in.OAuthSettings })
 	reply(w, map[string]any{"settings": k.OAuth.Settings(), "counts": k.OAuth.Counts()})
-}
-
-// ledger answers one fact per ad and day, sorted by day, campaign, group, ad.
-func (k *Kit) ledger(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	id, err := strconv.ParseInt(q.Get("org"), 10, 64)
-	a := k.World.Account(id)
-	if err != nil || a == nil {
-		refuse(w, fmt.Errorf("simkit: no account %q", q.Get("org")))
-		return
-	}
-	from, err := ParseDay(q.Get("from"))
-	to, err2 := ParseDay(q.Get("to"))
-	if err != nil || err2 != nil {
-		refuse(w, fmt.Errorf("simkit: from and to are days, YYYY-MM-DD, to exclusive"))
-		return
-	}
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	now := k.Clock.Now()
-	var line []byte
-	for d := from; d < to; d++ {
-		for ad := range a.AllAds {
-			f := k.World.Day(ad, d, now)
-			if f.IsZero() {
-				continue
-			}
-			line = appendLedgerLine(line[:0], ad, d, &f)
-			if _, err := w.Write(line); err != nil {
-				return
-			}
-		}
-	}
-}
-
-func appendLedgerLine(b []byte, ad *Ad, d Day, f *Fact) []byte {
-	text := func(name, v string) {
-		b = append(b, '"')
-		b = append(b, name...)
-		b = append(b, `":"`...)
-		b = append(b, v...)
-		b = append(b, `",`...)
-	}
-	number := func(name string, v int64) {
-		b = append(b, '"')
-		b = append(b, name...)
-		b = append(b, `":`...)
-		b = strconv.AppendInt(b, v, 10)
-		b = append(b, ',')
-	}
-	b = append(b, '{')
-	a := ad.AccountOf()
-	text("org", strconv.FormatInt(a.ID, 10))
-	text("campaign", strconv.FormatInt(ad.Group.Campaign.ID, 10))
-	text("group", strconv.FormatInt(ad.Group.ID, 10))
-	text("ad", strconv.FormatInt(ad.ID, 10))
-	text("date", d.String())
-	text("currency", a.Currency)
-	number("impressions", f[Impressions])
-	number("clicks", f[Clicks])
-	text("cost", FormatMicros(f[Cost]))
-	b = append(b, `"conversions":`...)
-	b = AppendMicros(b, f.Conversions())
-	b = append(b, ',')
-	text("conversion_value", FormatMicros(f[ConversionValue]))
-	b[len(b)-1] = '}'
-	return append(b, '\n')
 }

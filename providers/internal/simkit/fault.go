@@ -50,6 +50,13 @@ func Bytes(n int64) *int64 { return &n }
 
 // Faults is the plan: armed faults in order, the first match strikes.
 type Faults struct {
+	// Stamp sets the headers that every answer of the platform carries (its
+	// request id), before a fault's own; nil sets none.
+	Stamp func(http.Header)
+	// QueryOf is what a fault's Query is looked for in, for platforms that carry
+	// queries in bodies; it must leave the body readable. nil is the URL's query.
+	QueryOf func(*http.Request) string
+
 	mu      sync.Mutex
 	armed   []*armed
 	cleared chan struct{}
@@ -120,7 +127,11 @@ func (f *Faults) released() <-chan struct{} {
 // wrap puts the plan before h.
 func (f *Faults) wrap(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x, ok := f.take(r, r.URL.RawQuery)
+		query := r.URL.RawQuery
+		if f.QueryOf != nil {
+			query = f.QueryOf(r)
+		}
+		x, ok := f.take(r, query)
 		if !ok {
 			h.ServeHTTP(w, r)
 			return
@@ -143,6 +154,9 @@ func (f *Faults) wrap(h http.Handler) http.Handler {
 		if x.Status == 0 {
 			h.ServeHTTP(w, r)
 			return
+		}
+		if f.Stamp != nil {
+			f.Stamp(w.Header())
 		}
 		x.answer(w)
 	})

@@ -58,28 +58,32 @@ func NewWorld(o Options) *World {
 		accounts: map[int64]*Account{}, campaigns: map[int64]*Campaign{},
 		groups: map[int64]*Group{}, ads: map[int64]*Ad{},
 	}}
+	if len(o.Roster) == 0 {
+		g.opts.Roster = roster
+	}
 	for i := range o.Accounts {
 		g.account(i)
 	}
+	g.ids = [numKinds]int64{campaignKind: int64(g.nCampaign), groupKind: int64(g.nGroup), adKind: int64(g.nAd), assetKind: int64(g.nAsset)}
 	return g.World
 }
 
 // roster holds what the first accounts are, so that every world has the hard
 // currencies and zones: no minor unit, daylight saving on both sides of the
 // Atlantic, half an hour off, and plain UTC.
-var roster = [...]struct{ name, currency, zone string }{
-	{"Acme DACH 🚀", "EUR", "Europe/Berlin"},
-	{"Acme US, Inc. \"Main\"", "USD", "America/New_York"},
-	{"アクメ株式会社", "JPY", "Asia/Tokyo"},
-	{"Acme Magyarország", "HUF", "Europe/Budapest"},
-	{"Acme India / closed", "USD", "Asia/Kolkata"},
-	{"Nothing ran here", "EUR", "UTC"},
-	{"Somebody else's", "USD", "America/Los_Angeles"},
+var roster = []AccountSpec{
+	{Name: "Acme DACH 🚀", Currency: "EUR", Zone: "Europe/Berlin"},
+	{Name: "Acme US, Inc. \"Main\"", Currency: "USD", Zone: "America/New_York", Past53: true},
+	{Name: "アクメ株式会社", Currency: "JPY", Zone: "Asia/Tokyo"},
+	{Name: "Acme Magyarország", Currency: "HUF", Zone: "Europe/Budapest"},
+	{Name: "Acme India / closed", Currency: "USD", Zone: "Asia/Kolkata", Status: Canceled},
+	{Name: "Nothing ran here", Currency: "EUR", Zone: "UTC", Empty: true},
+	{Name: "Somebody else's", Currency: "USD", Zone: "America/Los_Angeles"},
 }
 
 func (g *generator) account(i int) {
-	r := roster[i%len(roster)]
-	zone := r.zone
+	r := g.opts.Roster[i%len(g.opts.Roster)]
+	zone := r.Zone
 	if g.opts.Zone != "" {
 		zone = g.opts.Zone
 	}
@@ -88,27 +92,27 @@ func (g *generator) account(i int) {
 		zone, loc = "UTC", time.UTC
 	}
 	a := &Account{
-		ID: accountBase + int64(i), PageID: pageBase + int64(i), Index: i,
-		Name: r.name, PageName: "Acme Page " + fmt.Sprint(i+1),
-		Currency: r.currency, Zone: zone, Loc: loc, Status: Active,
+		ID: g.base(accountKind) + int64(i), PageID: g.base(pageKind) + int64(i), Index: i,
+		Name: r.Name, PageName: "Acme Page " + fmt.Sprint(i+1),
+		Currency: r.Currency, Zone: zone, Loc: loc, Status: Active,
 		Created:  g.at(-g.opts.HistoryDays-30, i),
 		Modified: g.at(-3, i),
-		minor:    minorUnit(r.currency), convQuantum: Micro / 100,
+		minor:    minorUnit(r.Currency), convQuantum: Micro / 100,
 	}
-	if i >= len(roster) {
-		a.Name = fmt.Sprintf("%s %d", r.name, i+1)
+	if i >= len(g.opts.Roster) {
+		a.Name = fmt.Sprintf("%s %d", r.Name, i+1)
 	}
 	if g.opts.WholeConversions {
 		a.convQuantum = Micro
 	}
-	if i == 4 && !g.opts.Dense {
-		a.Status = Canceled
+	if r.Status != "" && i < len(g.opts.Roster) && !g.opts.Dense {
+		a.Status = r.Status
 	}
 	g.Accounts = append(g.Accounts, a)
 	g.accounts[a.ID] = a
 	g.assets(a)
-	if i == 5 && g.opts.Accounts > 5 && !g.opts.Dense {
-		return // the empty account
+	if r.Empty && i < len(g.opts.Roster) && !g.opts.Dense {
+		return
 	}
 	for k := range g.opts.Campaigns {
 		g.campaign(a, k)
@@ -121,11 +125,11 @@ func (g *generator) at(d, salt int) time.Time {
 	return (g.epoch + Day(d)).Start(time.UTC).Add(time.Duration(h%80_000_000) * time.Millisecond)
 }
 
-func (g *generator) id(a *Account, base int64, n int) int64 {
-	if a.Index == 1 && !g.opts.Dense {
-		return past53 + base + int64(n)
+func (g *generator) id(a *Account, k kind, n int) int64 {
+	if a.Index < len(g.opts.Roster) && g.opts.Roster[a.Index].Past53 && !g.opts.Dense {
+		return past53 + g.base(k) + int64(n)
 	}
-	return base + int64(n)
+	return g.base(k) + int64(n)
 }
 
 func (g *generator) assets(a *Account) {
@@ -134,7 +138,7 @@ func (g *generator) assets(a *Account) {
 	for k := range n {
 		kind := kinds[k%len(kinds)]
 		as := &Asset{
-			ID: assetBase + int64(g.nAsset), Account: a, Kind: kind,
+			ID: g.base(assetKind) + int64(g.nAsset), Account: a, Kind: kind,
 			Name: fmt.Sprintf("%s %d, final (2)", kind, k+1), Width: 1200, Height: 627,
 			Created: g.at(-g.opts.HistoryDays-10, k),
 		}
@@ -156,7 +160,7 @@ func (g *generator) campaign(a *Account, k int) {
 	g.nCampaign++
 	h := Hash(g.opts.Seed, 1, uint64(n))
 	c := &Campaign{
-		ID: g.id(a, campaignBase, n), Account: a, Status: Active, Default: k == 0,
+		ID: g.id(a, campaignKind, n), Account: a, Status: Active, Default: k == 0,
 		Name:    name(campaignNames, n),
 		Created: g.at(-g.opts.HistoryDays-20, n),
 	}
@@ -174,6 +178,9 @@ func (g *generator) campaign(a *Account, k int) {
 	}
 	if a.Status == Canceled {
 		c.Status = Canceled
+	}
+	if g.opts.OnCampaign != nil {
+		g.opts.OnCampaign(c, n)
 	}
 	c.window, c.Start, c.End, c.Modified = g.span(c.Status, h, window{g.epoch - Day(g.opts.HistoryDays), endless})
 	if c.TotalBudget > 0 && c.End.IsZero() {
@@ -229,7 +236,7 @@ func (g *generator) group(c *Campaign, i int) {
 	h := Hash(g.opts.Seed, 2, uint64(n))
 	loc := locales[c.Account.Index%len(locales)]
 	gr := &Group{
-		ID: g.id(c.Account, groupBase, n), Campaign: c, Name: name(groupNames, n),
+		ID: g.id(c.Account, groupKind, n), Campaign: c, Name: name(groupNames, n),
 		Status: groupCycle[n%len(groupCycle)], Format: formats[n%len(formats)],
 		Objective: objectives[n%len(objectives)],
 		Country:   loc[0], Language: loc[1],
@@ -262,12 +269,19 @@ func (g *generator) group(c *Campaign, i int) {
 	if c.Status == Draft {
 		gr.Status = Draft
 	}
+	ads := 0
+	if g.opts.OnGroup != nil {
+		ads = g.opts.OnGroup(gr, n)
+	}
+	if ads == 0 {
+		ads = g.opts.Ads
+	}
 	var w window
 	w, gr.Start, gr.End, gr.Modified = g.span(gr.Status, h, c.window)
 	gr.window = w.meet(c.window)
 	c.Groups = append(c.Groups, gr)
 	g.groups[gr.ID] = gr
-	for k := range g.opts.Ads {
+	for k := range ads {
 		g.ad(gr, k)
 	}
 }
@@ -278,7 +292,7 @@ func (g *generator) ad(gr *Group, k int) {
 	a := gr.Campaign.Account
 	h := Hash(g.opts.Seed, 3, uint64(n))
 	ad := &Ad{
-		ID: g.id(a, adBase, n), Ordinal: n, Group: gr, Name: name(adNames, n),
+		ID: g.id(a, adKind, n), Ordinal: n, Group: gr, Name: name(adNames, n),
 		Status: adCycle[n%len(adCycle)], Review: "APPROVED",
 		Created: g.at(-g.opts.HistoryDays-10, n),
 	}
@@ -315,7 +329,7 @@ func (g *generator) ad(gr *Group, k int) {
 func (g *generator) creative(ad *Ad, h uint64) *Creative {
 	f := ad.Group.Format
 	c := &Creative{
-		PostID: postBase + int64(ad.Ordinal)*3, Format: f,
+		PostID: g.base(postKind) + int64(ad.Ordinal)*3, Format: f,
 		Title: name(titles, ad.Ordinal), Body: name(bodies, ad.Ordinal),
 		URL: fmt.Sprintf("https://shop.example/p/%d?utm_source=ads&x=%%20y", ad.Ordinal),
 		CTA: ctas[ad.Ordinal%len(ctas)], Created: ad.Created,

@@ -51,6 +51,9 @@ func (w *World) Day(ad *Ad, d Day, asOf time.Time) Fact {
 	if d < ad.window.from || d >= ad.window.to {
 		return Fact{}
 	}
+	if ad.given != nil {
+		return ad.givenOn(d)
+	}
 	loc := ad.AccountOf().Loc
 	f := w.full(ad, d)
 	end := (d + 1).Start(loc)
@@ -76,6 +79,10 @@ func (w *World) Day(ad *Ad, d Day, asOf time.Time) Fact {
 func (w *World) Hours(ad *Ad, d Day, asOf time.Time) []Fact {
 	loc := ad.AccountOf().Loc
 	n := d.Hours(loc)
+	if ad.given != nil {
+		f := ad.givenOn(d)
+		return w.splitHours(ad, d, &f)
+	}
 	if d < ad.window.from || d >= ad.window.to || asOf.Before(d.Start(loc)) {
 		return make([]Fact, n)
 	}
@@ -89,6 +96,13 @@ func (w *World) Hours(ad *Ad, d Day, asOf time.Time) []Fact {
 		}
 	}
 	return hours
+}
+
+func (a *Ad) givenOn(d Day) Fact {
+	if f := a.given[d]; f != nil {
+		return *f
+	}
+	return Fact{}
 }
 
 // hourWeights is how a day's activity lies over its hours.
@@ -292,7 +306,7 @@ func (w *World) Sum(ad *Ad, from, to Day, asOf time.Time) Fact {
 	var sum Fact
 	for d := max(from, ad.window.from); d < min(to, ad.window.to); d++ {
 		f := w.Day(ad, d, asOf)
-		if f.IsZero() && d.Start(ad.AccountOf().Loc).After(asOf) {
+		if ad.given == nil && f.IsZero() && d.Start(ad.AccountOf().Loc).After(asOf) {
 			break
 		}
 		sum.Add(&f)

@@ -27,6 +27,17 @@ type OAuthConfig struct {
 	AccessPrefix, RefreshPrefix string
 	TokenLength                 int // characters of an access token
 	Seed                        uint64
+
+	// RefreshTTL zero: refresh tokens have no end of their own.
+
+	// KeepOnScopeChange: a consent to other scopes leaves earlier tokens alone.
+	KeepOnScopeChange bool
+	// WholeGrant: a revocation ends everything of the member with the client,
+	// not only what came from the same consent.
+	WholeGrant bool
+	// MaxRefresh is how many live refresh tokens a member has with a client; one
+	// more ends the oldest. 0 is no limit.
+	MaxRefresh int
 }
 
 // OAuthSettings are the switches a test turns while the server runs.
@@ -95,6 +106,7 @@ type Token struct {
 // Why a token call was refused.
 var (
 	ErrClient   = errors.New("simkit: unknown client or wrong secret")
+	ErrVerifier = errors.New("simkit: code verifier does not fit the challenge")
 	ErrCode     = errors.New("simkit: code unknown, used, expired or for another client or redirect URI")
 	ErrGrant    = errors.New("simkit: refresh token unknown, spent, expired or revoked")
 	ErrRedirect = errors.New("simkit: redirect URI is not registered")
@@ -108,12 +120,15 @@ type code struct {
 	issued             time.Time
 	used               bool
 	family             int
+	challenge          string // S256; empty: the consent asked for none
+	noRefresh          bool
 }
 
 type refresh struct {
 	token   *Token // the last access token it gave
 	expires time.Time
 	family  int
+	serial  uint64 // age
 	spent   bool
 	revoked bool
 }
@@ -132,13 +147,18 @@ type OAuth struct {
 	refresh  map[string]*refresh
 	families int
 	serial   uint64
+	known    map[grantKey]bool // who has consented to whom, until revoked
 }
+
+// grantKey is a member's standing with a client.
+type grantKey struct{ client, member string }
 
 // NewOAuth starts a server whose refresh tokens are on and do not rotate.
 func NewOAuth(cfg OAuthConfig, clock *Clock) *OAuth {
 	return &OAuth{
 		cfg: cfg, clock: clock, set: OAuthSettings{RefreshTokens: true},
 		codes: map[string]*code{}, access: map[string]*Token{}, refresh: map[string]*refresh{},
+		known: map[grantKey]bool{},
 	}
 }
 

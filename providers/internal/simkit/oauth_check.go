@@ -56,20 +56,42 @@ func (o *OAuth) state(access string) (Token, TokenState) {
 	return *t, TokenActive
 }
 
-// Revoke ends a token (access or refresh) and everything from its consent;
-// it tells whether the token was known.
+// Revoke ends a token (access or refresh) and everything from its consent (or,
+// with WholeGrant, of its member and client); it tells whether the token was
+// known and alive.
 func (o *OAuth) Revoke(token string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if t := o.access[token]; t != nil {
-		o.revokeFamily(t.family)
-		return true
+	t := o.access[token]
+	family, alive := 0, false
+	if t != nil {
+		family, alive = t.family, !t.revoked
+	} else if r := o.refresh[token]; r != nil {
+		t, family, alive = r.token, r.family, !r.revoked
 	}
-	if r := o.refresh[token]; r != nil {
-		o.revokeFamily(r.family)
-		return true
+	if t == nil {
+		return false
 	}
-	return false
+	delete(o.known, grantKey{t.ClientID, t.Member.ID})
+	if o.cfg.WholeGrant {
+		o.revokeGrant(t.ClientID, t.Member.ID)
+	} else {
+		o.revokeFamily(family)
+	}
+	return alive || !o.cfg.WholeGrant
+}
+
+func (o *OAuth) revokeGrant(client, member string) {
+	for _, t := range o.access {
+		if t.ClientID == client && t.Member.ID == member {
+			t.revoked = true
+		}
+	}
+	for _, r := range o.refresh {
+		if r.token.ClientID == client && r.token.Member.ID == member {
+			r.revoked = true
+		}
+	}
 }
 
 func (o *OAuth) revokeFamily(family int) {

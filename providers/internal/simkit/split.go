@@ -49,7 +49,8 @@ func (a *Ad) Key() uint64 { return a.shape.key }
 
 // Split cuts f into len(weights) facts in proportion, so that each metric sums
 // exactly to the whole: part i is the difference of two rounded running sums,
-// and where the odd unit falls is drawn from key, a metric at a time.
+// and where the odd unit falls is drawn from key, a metric at a time. The value
+// goes where the conversions go, so that no part has a value without one.
 func (a *Account) Split(f *Fact, key uint64, weights []int64) []Fact {
 	parts := make([]Fact, len(weights))
 	total := int64(0)
@@ -64,7 +65,7 @@ func (a *Account) Split(f *Fact, key uint64, weights []int64) []Fact {
 	}
 	for m := range NumMetrics {
 		v := f[m]
-		if v == 0 {
+		if v == 0 || m == ConversionValue && f.Conversions() > 0 {
 			continue
 		}
 		q := quantum(m, a)
@@ -75,6 +76,16 @@ func (a *Account) Split(f *Fact, key uint64, weights []int64) []Fact {
 			run += w
 			upTo := (v*run + off) / total
 			parts[i][m] = (upTo - before) * q
+			before = upTo
+		}
+	}
+	if all := f.Conversions(); all > 0 && f[ConversionValue] > 0 {
+		q := quantum(ConversionValue, a)
+		run, before := int64(0), int64(0)
+		for i := range parts {
+			run += parts[i].Conversions()
+			upTo := mulDiv(f[ConversionValue]/q, run, all)
+			parts[i][ConversionValue] = (upTo - before) * q
 			before = upTo
 		}
 	}

@@ -1,6 +1,8 @@
 package simkit
 
 import (
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -34,7 +36,29 @@ type Options struct {
 	Dense bool
 	// WholeConversions draws conversions as whole numbers.
 	WholeConversions bool
+
+	// Roster says what the accounts are, in order and over again; nil is the
+	// kit's own.
+	Roster []AccountSpec
+	// IDs are where each kind's numbers start; zero fields keep the kit's own.
+	IDs IDs
+	// OnCampaign and OnGroup shape what was drawn before anything below it is:
+	// n counts over the whole world. OnGroup may change format, objective, bid
+	// and names, and returns how many ads the group gets (0 = Ads).
+	OnCampaign func(c *Campaign, n int)
+	OnGroup    func(g *Group, n int) (ads int)
 }
+
+// AccountSpec is one account of a roster.
+type AccountSpec struct {
+	Name, Currency, Zone string
+	Status               Status // empty is Active; Canceled stops everything below
+	Empty                bool   // holds no campaign (ignored when Dense)
+	Past53               bool   // its entities' numbers lie past 2^53 (ignored when Dense)
+}
+
+// IDs are the first numbers of each kind; each counts up by one (posts by three).
+type IDs struct{ Account, Campaign, Group, Ad, Page, Post, Asset int64 }
 
 // Status is the settable state of an entity in neutral words.
 type Status string
@@ -91,6 +115,7 @@ type Account struct {
 	Zone     string
 	Loc      *time.Location
 	Status   Status
+	Loaded   bool // came through World.Load: nothing of it is generated
 	Created  time.Time
 	Modified time.Time
 
@@ -154,6 +179,7 @@ type Ad struct {
 
 	window window
 	shape  shape
+	given  map[Day]*Fact // explicit facts of a loaded ad; nil: generated
 }
 
 // Creative is what an ad shows.
@@ -190,11 +216,16 @@ func (w window) meet(o window) window {
 }
 
 // World is the whole neutral universe: entities in memory, facts computed on
-// demand. It does not change after New; what clients write lives in the sims.
+// demand. After New it only grows, by Load; what clients write lives in the sims.
 type World struct {
-	opts     Options
-	epoch    Day
+	opts  Options
+	epoch Day
+	// Accounts are those made by New and loaded since. While a simulator runs,
+	// read them with List.
 	Accounts []*Account
+
+	mu  sync.RWMutex
+	ids [numKinds]int64 // the next number of each kind
 
 	accounts  map[int64]*Account
 	campaigns map[int64]*Campaign
@@ -204,10 +235,66 @@ type World struct {
 
 // Account, Campaign, Group and Ad look an entity up by its number; nil when
 // there is none.
-func (w *World) Account(id int64) *Account   { return w.accounts[id] }
-func (w *World) Campaign(id int64) *Campaign { return w.campaigns[id] }
-func (w *World) Group(id int64) *Group       { return w.groups[id] }
-func (w *World) Ad(id int64) *Ad             { return w.ads[id] }
+func (w *World) Account(id int64) *Account   { return lookUp(w, w.accounts, id) }
+func (w *World) Campaign(id int64) *Campaign { return lookUp(w, w.campaigns, id) }
+func (w *World) Group(id int64) *Group       { return lookUp(w, w.groups, id) }
+func (w *World) Ad(id int64) *Ad             { return lookUp(w, w.ads, id) }
+
+func lookUp[T any](w *World, in map[int64]*T, id int64) *T {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return in[id]
+}
+
+// List copies the list of accounts, loaded ones last.
+func (w *World) List() []*Account {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return slices.Clone(w.Accounts)
+}
+
+type kind int
+
+const (
+	accountKind kind = iota
+	campaignKind
+	groupKind
+	adKind
+	pageKind
+	postKind
+	assetKind
+	numKinds
+)
+
+func (w *World) base(k kind) int64 {
+	i := w.opts.IDs
+	if own := [numKinds]int64{i.Account, i.Campaign, i.Group, i.Ad, i.Page, i.Post, i.Asset}; own[k] > 0 {
+		return own[k]
+	}
+	return [numKinds]int64{accountBase, campaignBase, groupBase, adBase, pageBase, postBase, assetBase}[k]
+}
+
+// next numbers what is loaded, after everything generated.
+func (w *World) next(k kind) int64 {
+	n := w.ids[k]
+	w.ids[k]++
+	return w.base(k) + n
+}
+
+// publish makes a loaded account visible, all at once.
+func (w *World) publish(a *Account) {
+	w.Accounts = append(w.Accounts, a)
+	w.accounts[a.ID] = a
+	for _, c := range a.Campaigns {
+		w.campaigns[c.ID] = c
+		for _, g := range c.Groups {
+			w.groups[g.ID] = g
+			for _, ad := range g.Ads {
+				w.ads[ad.ID] = ad
+			}
+		}
+	}
+}
 
 // FirstDay is the first day on which anything can have delivered.
 func (w *World) FirstDay() Day { return w.epoch - Day(w.opts.HistoryDays) }
