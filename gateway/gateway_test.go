@@ -75,6 +75,8 @@ func TestGateway_reads(t *testing.T) {
 		{"/unified/integration?type=fakeads", key, 200, `"api_sunset_on":"2027-01-31"`},
 		{"/unified/integration?type=none", key, 200, `[]`},
 		{"/unified/integration?categories=crm,ads&summary=true", key, 200, `"fakeads"`},
+		{"/unified/integration?categories=crm,%20ads", key, 200, `"fakeads"`},
+		{at + "/target?query=x&type=LOCAL", key, 400, `did you mean LOCALE?"`},
 		{"/unified/integration/workspace/" + me.workspace, key, 200, `"ads_campaign"`},
 		{"/unified/integration/workspace/" + me.workspace, "", 200, `"fakeads"`},
 		{"/unified/integration/workspace/ws_none", "", 404, "workspace"},
@@ -139,7 +141,7 @@ func TestGateway_supportIsTrue(t *testing.T) {
 			t.Errorf("get %s: %d, support says %v", object, got.status, s)
 		}
 	}
-	if s := list[0].Support["ads_target"]; s.Query != "supported-required" || s.OrgID != "not-supported" {
+	if s := list[0].Support["ads_target"]; s.Query != "supported-required" || s.OrgID != "supported" {
 		t.Errorf("target: %+v", s)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gin-gonic/gin"
@@ -214,8 +215,17 @@ func (s *Server) mount(doc *openapi3.T) (http.Handler, error) {
 			return nil, err
 		}
 		engine.Handle(r.method, r.pattern, s.chain(r, op, limit)...)
+		if r.method == get && !spends(r.pattern) {
+			engine.Handle(http.MethodHead, r.pattern, s.chain(r, op, limit)...) // net/http leaves the body out
+		}
 	}
 	return engine, nil
+}
+
+// spends tells the GETs of the OAuth flow, which are not safe: the look of a link checker would use up what the person
+// needs.
+func spends(pattern string) bool {
+	return pattern == "/oauth/callback" || strings.HasPrefix(pattern, "/unified/integration/auth/")
 }
 
 // later answers for what this version does not serve.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -122,14 +123,16 @@ func fields(form *html.Node) url.Values {
 		}
 		switch n.Data {
 		case "input":
-			values.Set(name, attribute(n, "value"))
+			if box := attribute(n, "type"); (box != "checkbox" && box != "radio") || has(n, "checked") {
+				values.Add(name, attribute(n, "value"))
+			}
 		case "select":
 			if option := first(n, "option"); option != nil {
-				values.Set(name, attribute(option, "value"))
+				values.Add(name, attribute(option, "value"))
 			}
 		case "button":
 			if !pressed {
-				values.Set(name, attribute(n, "value"))
+				values.Add(name, attribute(n, "value"))
 				pressed = true
 			}
 		}
@@ -153,6 +156,10 @@ func attribute(n *html.Node, name string) string {
 		}
 	}
 	return ""
+}
+
+func has(n *html.Node, name string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
 // redirect is where a 3xx answer leads.

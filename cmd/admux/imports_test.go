@@ -38,7 +38,7 @@ func arrows() []arrow {
 		{from: "providers/internal/simkit/...", ours: []string{"providers/internal/simkit/..."}, others: std},
 		{from: "providers/internal/*", ours: kit},
 		{from: "providers/conformance/...", ours: []string{"normalize", "providers", "providers/conformance/..."}},
-		{from: "providers/all", ours: []string{"providers", "providers/*", "providers/*/sim", "providers/internal/simkit"}},
+		{from: "providers/all", ours: []string{"providers", "providers/*", "providers/*/sim/...", "providers/internal/simkit"}},
 		{from: "providers/*/sim/...", ours: []string{"providers/internal/simkit/...", "providers/*/sim/..."}},
 		{from: "providers/*", ours: kit},
 

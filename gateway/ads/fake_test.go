@@ -30,6 +30,8 @@ type world struct {
 	failAt    int // the page that fails; 0: none
 	pages     atomic.Int32
 	last      atomic.Pointer[providers.ListQuery]
+	ref       atomic.Pointer[providers.Ref]
+	left      func(page int) []string // what is kept from a page; nil: nothing
 }
 
 func (w *world) list(ctx context.Context, q providers.ListQuery) (providers.Page[normalize.Campaign], error) {
@@ -54,6 +56,9 @@ func (w *world) list(ctx context.Context, q providers.ListQuery) (providers.Page
 	if to < len(all) {
 		page.Next = strconv.Itoa(to)
 	}
+	if w.left != nil {
+		page.Left = w.left(n)
+	}
 	for i := range page.Items {
 		page.Items[i].Raw = json.RawMessage(`{"theirs": "` + page.Items[i].ID + `"}`) // also when nobody asked
 	}
@@ -61,6 +66,7 @@ func (w *world) list(ctx context.Context, q providers.ListQuery) (providers.Page
 }
 
 func (w *world) get(_ context.Context, r providers.Ref) (normalize.Campaign, error) {
+	w.ref.Store(&r)
 	for _, c := range w.campaigns {
 		if c.ID == r.ID {
 			if r.Org == "" && len(w.requires) > 0 {
@@ -77,6 +83,15 @@ func (w *world) get(_ context.Context, r providers.Ref) (normalize.Campaign, err
 
 func (w *world) session() *providers.Session {
 	return &providers.Session{
+		Organizations: providers.Collection[normalize.Organization]{Get: func(_ context.Context, r providers.Ref) (normalize.Organization, error) {
+			if r.ID != "1" && r.ID != "2" {
+				return normalize.Organization{}, &providers.Error{Kind: providers.NotFound, Platform: "fakeads", Message: "no such account"}
+			}
+			return normalize.Organization{ID: r.ID}, nil
+		}},
+		Promoted: providers.Collection[normalize.Promoted]{MaxPage: 10, List: func(context.Context, providers.ListQuery) (providers.Page[normalize.Promoted], error) {
+			return providers.Page[normalize.Promoted]{}, nil
+		}},
 		Campaigns:       providers.Collection[normalize.Campaign]{Filters: w.claims, Requires: w.requires, MaxPage: w.maxPage, List: w.list, Get: w.get},
 		InsertionOrders: providers.Collection[normalize.InsertionOrder]{Use: "group"},
 		Targets: providers.Collection[normalize.Target]{MaxPage: 10, List: func(context.Context, providers.ListQuery) (providers.Page[normalize.Target], error) {

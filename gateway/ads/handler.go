@@ -104,6 +104,7 @@ func (k kind[T]) list(h *Handler, c *gin.Context) {
 		}
 		c.Header("Link", paging.Link(h.cfg.BaseURL(c), c.Request.URL, q.asked, cursor))
 	}
+	writeLeft(c.Writer.Header(), w.left)
 	body, err := encodeList(q.view, items)
 	if err != nil {
 		problem.Write(c, err)
@@ -114,9 +115,6 @@ func (k kind[T]) list(h *Handler, c *gin.Context) {
 
 func (k kind[T]) get(h *Handler, c *gin.Context) {
 	q, err := k.parse(c.Request.URL.RawQuery)
-	if err == nil && len(q.params) > 0 {
-		err = problem.Unsupported("The parameter raw adds parameters to lists only. Read the object through /passthrough in place of it.")
-	}
 	if err != nil {
 		problem.Write(c, err)
 		return
@@ -131,7 +129,7 @@ func (k kind[T]) get(h *Handler, c *gin.Context) {
 		problem.Write(c, k.missing(conn, col.Use))
 		return
 	}
-	ref := providers.Ref{Org: q.filter.Organization, ID: c.Param("id"), Raw: q.view.raw}
+	ref := providers.Ref{Org: q.filter.Organization, ID: c.Param("id"), Raw: q.view.raw, Params: q.params}
 	v, err := getOne(c.Request.Context(), col, ref, conn)
 	if err != nil {
 		problem.Write(c, explain(err))

@@ -3,6 +3,7 @@ package ads
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/admux/admux/gateway/problem"
@@ -22,7 +23,9 @@ type kind[T normalize.Object] struct {
 	sorts []normalize.SortKey
 	enums map[string][]string // the values that a filter takes, by parameter; absent: any
 	hides bool                // archived objects, unless they are asked for
-	shape shape
+	// anywhere tells objects that belong to no account, unless a platform says otherwise by claiming the filter.
+	anywhere bool
+	shape    shape
 }
 
 // enums names the enumerations (of normalize.Enums) of the filters that have one; "" where the object has no such.
@@ -61,10 +64,10 @@ func endpointOf(o providers.Object) endpoint {
 			facts(org, typ, name, updated), dated, enums{typ: "AdsAssetType"})
 	case providers.ObjectTarget:
 		return newKind(o, func(s *providers.Session) providers.Collection[normalize.Target] { return s.Targets },
-			facts(parent, typ, name), named, enums{typ: "AdsTargetType"})
+			facts(org, parent, typ, name), named, enums{typ: "AdsTargetType"})
 	case providers.ObjectPromoted:
 		return newKind(o, func(s *providers.Session) providers.Collection[normalize.Promoted] { return s.Promoted },
-			facts(typ, name), named, enums{typ: "AdsPromotedType"})
+			facts(org, typ, name), named, enums{typ: "AdsPromotedType"})
 	default:
 		return newKind(providers.ObjectInsertionOrder,
 			func(s *providers.Session) providers.Collection[normalize.InsertionOrder] { return s.InsertionOrders },
@@ -82,7 +85,9 @@ func newKind[T normalize.Object](o providers.Object, of func(*providers.Session)
 			known[parameter] = values
 		}
 	}
-	return kind[T]{object: o, of: of, facts: facts, sorts: sorts, enums: known, hides: hides, shape: shapeOf[T](o)}
+	k := kind[T]{object: o, of: of, facts: facts, sorts: sorts, enums: known, hides: hides, shape: shapeOf[T](o)}
+	k.anywhere = o != providers.ObjectOrganization && !slices.Contains(k.shape.names, "organization_id")
+	return k
 }
 
 // missing is the answer for a kind that the platform does not have.

@@ -40,7 +40,6 @@ type query struct {
 	given         []providers.Filter // the filters that are set
 	view          view
 	params        map[string]string
-	unsorted      error // why the sort that is asked for cannot be had
 }
 
 // reader collects every fault of a query before it refuses it.
@@ -134,7 +133,7 @@ func (k kind[T]) parse(raw string) (query, error) {
 	if len(r.faults) > 0 {
 		return query{}, problem.InvalidFields(r.faults...)
 	}
-	return q, q.unsorted
+	return q, nil
 }
 
 // readSort reads sort and order. An order without a sort is by creation, or by name where there is no such date.
@@ -157,8 +156,7 @@ func (q *query) readSort(r *reader, sorts []normalize.SortKey, o providers.Objec
 	switch {
 	case q.sort == "", slices.Contains(sorts, q.sort):
 	case slices.Contains([]normalize.SortKey{normalize.SortCreatedAt, normalize.SortUpdatedAt}, q.sort):
-		q.unsorted = &problem.Error{Code: problem.CodeUnsupported, Detail: fmt.Sprintf("%s has no %s to sort by; sort by name.", o, q.sort),
-			Fields: []problem.Field{{Field: paramSort, In: "query", Message: "is not supported for this object"}}}
+		r.fault(paramSort, fmt.Sprintf("must be name: a %s has no %s", o, q.sort))
 	default:
 		r.fault(paramSort, "must be name, created_at or updated_at")
 	}

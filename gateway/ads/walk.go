@@ -21,6 +21,7 @@ type walk[T normalize.Object] struct {
 	rest  normalize.Filter // what the platform does not apply
 	hides bool             // archived objects, since no status was asked for
 	pos   position
+	left  []string // what the platform keeps from the pages read, and why; each once
 }
 
 // plan divides the filters between the platform and the gateway, and refuses what neither can apply.
@@ -35,6 +36,8 @@ func (k kind[T]) plan(q query, conn Connection, col providers.Collection[T]) (*w
 		case f == filterOrder && conn.Session.InsertionOrders.List == nil:
 			return nil, unfiltered(conn, k.object, f)
 		case w.claim(f):
+		case f == providers.FilterOrg && k.anywhere: // the same for every account: see ofAccount
+			w.rest.Organization = ""
 		case slices.Contains(k.facts, f):
 			need = append(need, columns(f)...)
 		case f == providers.FilterUpdatedSince: // no object says when it was changed: all are left in
@@ -141,10 +144,28 @@ func columns(f providers.Filter) []string {
 
 // run answers one page, and where the next one starts; nil on the last.
 func (w *walk[T]) run(ctx context.Context) ([]T, *position, error) {
+	if err := w.ofAccount(ctx); err != nil {
+		return nil, nil, err
+	}
 	if w.q.sort != "" {
 		return w.sorted(ctx)
 	}
 	return w.unsorted(ctx)
+}
+
+// ofAccount sees to an account that no platform's call of this list will name: it has to be one of the connection's all
+// the same. The accounts that are known may be out of date, so one that is not among them is asked for.
+func (w *walk[T]) ofAccount(ctx context.Context) error {
+	org := w.q.filter.Organization
+	if !w.kind.anywhere || org == "" || w.up.Org != "" || slices.Contains(w.conn.Orgs, org) {
+		return nil
+	}
+	get := w.conn.Session.Organizations.Get
+	if get == nil {
+		return problem.NotFound("ad account")
+	}
+	_, err := get(ctx, providers.Ref{ID: org})
+	return err
 }
 
 // unsorted walks the platform's pages in the platform's order until the answer is full.
@@ -172,7 +193,7 @@ func (w *walk[T]) unsorted(ctx context.Context) ([]T, *position, error) {
 		}
 		if w.q.cursor == "" && pos.Upstream == "" && pos.Size < w.col.MaxPage && 2*len(out) < w.q.limit {
 			// Little of the first page was left: with larger pages the whole list takes fewer calls.
-			pos, out, left = position{Size: w.col.MaxPage}, out[:0], w.q.offset
+			pos, out, left, w.left = position{Size: w.col.MaxPage}, out[:0], w.q.offset, nil
 			continue
 		}
 		pos = position{Upstream: page.Next, Size: pos.Size}
@@ -192,6 +213,11 @@ func (w *walk[T]) page(ctx context.Context, pos position) (providers.Page[T], er
 	page, err := w.col.List(ctx, up)
 	if err != nil {
 		return page, err
+	}
+	for _, why := range page.Left {
+		if !slices.Contains(w.left, why) {
+			w.left = append(w.left, why)
+		}
 	}
 	if page.Next != "" && page.Next == pos.Upstream {
 		return page, &providers.Error{Kind: providers.Malformed, Platform: w.conn.Type, Message: "the list does not advance: the next page is the same one"}

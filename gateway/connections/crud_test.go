@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/store"
 	"github.com/admux/admux/providers"
 )
 
@@ -244,5 +245,50 @@ func TestNoAppIsSaid(t *testing.T) {
 	g.cfg.Apps = nil
 	if r := g.begin(t, g.writer); r.status != 409 || !strings.Contains(r.body, "/unified/integration/vendorads/app") {
 		t.Errorf("%d %s", r.status, r.body)
+	}
+}
+
+// Who shows connections to their owners can tell them ahead when they have to consent again.
+func TestConnectionTellsWhenItsGrantEnds(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		adapter adapter
+		bare    bool          // the platform gives no refresh token
+		left    time.Duration // of the refresh token; 0: not told
+		want    time.Duration // from now; 0: never
+	}{
+		"the refresh token ends":            {adapter{}, false, day(300), day(300)},
+		"the refresh token has no end":      {adapter{}, false, 0, 0},
+		"each refresh prolongs it":          {adapter{rotates: true}, false, day(30), 0},
+		"there is none, and the token ends": {adapter{}, true, 0, day(60)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGateway(t, benchOptions{adapter: tc.adapter})
+			grant := store.Grant{AccessToken: "a", RefreshToken: "r", ObtainedAt: g.clock.now(), Expiry: g.clock.now().Add(day(60))}
+			if tc.bare {
+				grant.RefreshToken = ""
+			}
+			if tc.left > 0 {
+				grant.RefreshExpiry = g.clock.now().Add(tc.left)
+			}
+			c, err := g.store.CreateConnection(t.Context(), store.Connection{WorkspaceID: g.ws, IntegrationType: "vendorads"}, grant,
+				due(providers.Spec{Auth: providers.AuthSpec{Rotates: tc.adapter.rotates}}, grant))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := g.do(t, "GET", "/unified/connection/"+c.ID, g.reader, "").json(t)
+			var want any
+			if tc.want > 0 {
+				want = g.clock.now().Add(tc.want).UTC().Format(time.RFC3339)
+			}
+			if got["auth_expires_at"] != want {
+				t.Errorf("%v, want %v", got["auth_expires_at"], want)
+			}
+			body, _ := json.Marshal(got)
+			if r := g.do(t, "PUT", "/unified/connection/"+c.ID, g.writer, string(body)); r.status != 200 {
+				t.Errorf("written back as it was read: %d %s", r.status, r.body)
+			}
+		})
 	}
 }

@@ -68,14 +68,17 @@ func due(spec providers.Spec, g store.Grant) time.Time {
 }
 
 // ends is when only the person who consented can go on; zero: unknown, or never.
-func ends(t store.TokenState) time.Time {
-	if !t.RefreshExpiresAt.IsZero() {
+func ends(spec providers.Spec, t store.TokenState) time.Time {
+	refreshed := !t.RefreshDueAt.IsZero()
+	switch {
+	case refreshed && spec.Auth.Rotates: // a refresh prolongs the grant: nobody has to do anything
+		return time.Time{}
+	case !t.RefreshExpiresAt.IsZero():
 		return t.RefreshExpiresAt
+	case refreshed:
+		return time.Time{}
 	}
-	if t.RefreshDueAt.IsZero() {
-		return t.ExpiresAt
-	}
-	return time.Time{}
+	return t.ExpiresAt
 }
 
 // token is what adapters get: never the refresh token.

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/admux/admux/gateway/auth"
+	"github.com/admux/admux/gateway/paging"
 	"github.com/admux/admux/gateway/problem"
 )
 
@@ -43,10 +44,7 @@ func (h *Handler) List(c *gin.Context) {
 		out[i] = h.service.view(row)
 	}
 	if next != "" {
-		q := c.Request.URL.Query()
-		q.Del("offset")
-		q.Set("cursor", next)
-		c.Header("Link", "<"+h.service.cfg.PublicURL()+c.Request.URL.EscapedPath()+"?"+q.Encode()+`>; rel="next"`)
+		c.Header("Link", paging.Link(h.service.cfg.PublicURL(), c.Request.URL, c.Request.URL.Query(), next))
 	}
 	c.JSON(http.StatusOK, out)
 }

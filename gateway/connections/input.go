@@ -60,7 +60,7 @@ type authInput struct {
 }
 
 // readOnly fields may be sent along, as a connection that was read holds them, and change nothing.
-var readOnly = []string{"id", "workspace_id", "integration_name", "last_healthy_at", "last_unhealthy_at", "last_unhealthy_code", "created_at", "updated_at"}
+var readOnly = []string{"id", "workspace_id", "integration_name", "auth_expires_at", "last_healthy_at", "last_unhealthy_at", "last_unhealthy_code", "created_at", "updated_at"}
 
 // faults collects what is wrong with a body, a field at a time.
 type faults []problem.Field

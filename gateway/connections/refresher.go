@@ -77,10 +77,9 @@ func (s *Service) warn(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		r, spec, end := ref{c.WorkspaceID, c.ID, p.Spec()}, p.Spec(), ends(c.Tokens)
+		r, end := ref{c.WorkspaceID, c.ID, p.Spec()}, ends(p.Spec(), c.Tokens)
 		switch {
-		case end.IsZero(), spec.Auth.Rotates && !c.Tokens.RefreshDueAt.IsZero():
-			// A refresh prolongs it: nobody has to do anything.
+		case end.IsZero():
 		case !end.After(now) && c.Tokens.RefreshExpiresAt.IsZero():
 			s.condemn(ctx, r, c, CodeTokenExpired, time.Time{})
 		case !end.After(now):

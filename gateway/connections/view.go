@@ -17,6 +17,7 @@ type view struct {
 	Environment       string    `json:"environment"`
 	ExternalXref      string    `json:"external_xref,omitempty"`
 	IsPaused          bool      `json:"is_paused"`
+	AuthExpiresAt     time.Time `json:"auth_expires_at,omitzero"`
 	LastHealthyAt     time.Time `json:"last_healthy_at,omitzero"`
 	LastUnhealthyAt   time.Time `json:"last_unhealthy_at,omitzero"`
 	LastUnhealthyCode string    `json:"last_unhealthy_code,omitempty"`
@@ -30,7 +31,8 @@ func (s *Service) view(c store.Connection) view {
 		LastHealthyAt: c.Health.HealthyAt, LastUnhealthyAt: c.Health.UnhealthyAt, LastUnhealthyCode: c.Health.UnhealthyCode,
 		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
 	if p, ok := s.cfg.Registry.Get(c.IntegrationType); ok {
-		v.IntegrationName = p.Spec().Name
+		spec := p.Spec()
+		v.IntegrationName, v.AuthExpiresAt = spec.Name, ends(spec, c.Tokens)
 	}
 	return v
 }

@@ -145,7 +145,11 @@ func wanted(it Integration, asked url.Values) bool {
 	}
 	var categories []string
 	for _, v := range asked["categories"] {
-		categories = append(categories, strings.Split(v, ",")...)
+		for c := range strings.SplitSeq(v, ",") {
+			if c = strings.TrimSpace(c); c != "" {
+				categories = append(categories, c)
+			}
+		}
 	}
 	return len(categories) == 0 || slices.ContainsFunc(categories, func(c string) bool { return slices.Contains(it.Categories, c) })
 }

@@ -41,7 +41,7 @@ func CORS(origins []string) gin.HandlerFunc {
 			return
 		}
 		h.Set("Access-Control-Allow-Origin", origin)
-		h.Set("Access-Control-Expose-Headers", "Link, Location, Retry-After, X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset")
+		h.Set("Access-Control-Expose-Headers", "Link, Location, Retry-After, X-Admux-Left-Out, X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		if c.Request.Method != http.MethodOptions || c.GetHeader("Access-Control-Request-Method") == "" {
 			c.Next()

@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/admux/admux/providers"
@@ -89,7 +90,7 @@ func ofKind(e *providers.Error) Code {
 	case providers.Unsupported:
 		return CodeUnsupported
 	case providers.Unavailable:
-		if e.Code == string(CodeCircuitOpen) {
+		if errors.Is(e, providers.ErrCircuitOpen) {
 			return CodeCircuitOpen
 		}
 		return CodeUnavailable

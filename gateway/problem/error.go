@@ -145,7 +145,11 @@ func sentence(fields []Field) string {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("%s: %s.", fields[0].Field, strings.TrimSuffix(fields[0].Message, "."))
+		text := fields[0].Field + ": " + fields[0].Message
+		if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {
+			return text
+		}
+		return text + "."
 	}
 	names := make([]string, len(fields))
 	for i, f := range fields {

@@ -43,7 +43,7 @@ func TestFrom_kinds(t *testing.T) {
 			t.Errorf("%s: %+v", kind, b)
 		}
 	}
-	if b := problem.From(&providers.Error{Kind: providers.Unavailable, Code: "circuit_open"}); b.Code != problem.CodeCircuitOpen {
+	if b := problem.From(&providers.Error{Kind: providers.Unavailable, Code: "BUSY", Err: providers.ErrCircuitOpen}); b.Code != problem.CodeCircuitOpen {
 		t.Errorf("an open circuit became %+v", b)
 	}
 	if b := problem.From(&providers.Error{Kind: providers.Timeout, Uncertain: true, Message: "lost"}); !strings.Contains(b.Detail, "not known") {
@@ -171,5 +171,18 @@ func TestWrite(t *testing.T) {
 	_, panicked := write(t, errors.New("late"), same, func(c *gin.Context) { _, _ = c.Writer.WriteString("part of a list") })
 	if panicked != http.ErrAbortHandler { //nolint:errorlint // the same value is meant
 		t.Errorf("an answer that has begun ended with %v", panicked)
+	}
+}
+
+func TestDetailIsASentence(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		"is not a known value; did you mean LOCALE?": "type: is not a known value; did you mean LOCALE?",
+		"is missing":  "type: is missing.",
+		"is missing.": "type: is missing.",
+	} {
+		if got := problem.Invalid("type", message).Detail; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -137,7 +137,7 @@ func Write(c *gin.Context, err error) {
 		return
 	}
 	h := c.Writer.Header()
-	for _, name := range []string{"Content-Length", "Content-Encoding", "Link", "ETag"} { // meant for the answer that did not come
+	for _, name := range []string{"Content-Length", "Content-Encoding", "Link", "X-Admux-Left-Out", "ETag"} { // meant for the answer that did not come
 		h.Del(name)
 	}
 	h.Set("Content-Type", MediaType)

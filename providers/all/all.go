@@ -4,12 +4,16 @@ package all
 
 import (
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/google"
 	"github.com/admux/admux/providers/linkedin"
+	"github.com/admux/admux/providers/meta"
 )
 
 // All returns a fresh adapter of every platform, in the order in which they are shown.
 func All() []providers.Provider {
 	return []providers.Provider{
 		linkedin.New(),
+		google.New(),
+		meta.New(),
 	}
 }

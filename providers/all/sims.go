@@ -3,7 +3,9 @@ package all
 import (
 	"net/http"
 
+	google "github.com/admux/admux/providers/google/sim"
 	linkedin "github.com/admux/admux/providers/linkedin/sim"
+	meta "github.com/admux/admux/providers/meta/sim"
 )
 
 // SimOptions are what every simulator is told. Zero fields take the simulator's own defaults.
@@ -25,6 +27,16 @@ func Sims() []Sim {
 		{ID: "linkedinads", New: func(o SimOptions) http.Handler {
 			return linkedin.New(linkedin.Options{
 				Size: o.Size, ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURIs: o.RedirectURLs,
+			})
+		}},
+		{ID: "googleads", New: func(o SimOptions) http.Handler {
+			return google.New(google.Options{
+				Size: o.Size, ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURIs: o.RedirectURLs,
+			})
+		}},
+		{ID: "metaads", New: func(o SimOptions) http.Handler {
+			return meta.New(meta.Options{
+				Size: o.Size, ClientID: o.ClientID, ClientSecret: o.ClientSecret, RedirectURIs: o.RedirectURLs, RequireProof: true,
 			})
 		}},
 	}

@@ -19,60 +19,21 @@ import (
 	"github.com/admux/admux/providers/internal/rest"
 )
 
-// place is where a list over accounts stands: the account, and the token of its next page ("" the first).
-type place struct {
-	Account string `json:"a,omitempty"`
-	Token   string `json:"t,omitempty"`
-}
-
 // fetch reads one page of one account. next is "" after the last.
 type fetch[T any] func(ctx context.Context, account string, q providers.ListQuery, token string) (items []T, next string, left []string, err error)
 
 // overAccounts makes a List that walks the accounts of the connection one after the other, or the one that is asked for.
-// A page is one upstream page, so that a cursor costs no more at any depth.
 func overAccounts[T any](c *client, read fetch[T]) func(context.Context, providers.ListQuery) (providers.Page[T], error) {
 	return func(ctx context.Context, q providers.ListQuery) (providers.Page[T], error) {
-		var at place
-		if err := page.Open(q, &at); err != nil {
-			return providers.Page[T]{}, own(err)
-		}
 		accounts, err := c.accountsOf(ctx, q.Org)
 		if err != nil {
 			return providers.Page[T]{}, err
 		}
-		i := 0
-		if at.Account != "" {
-			if i = slices.Index(accounts, at.Account); i < 0 {
-				return providers.Page[T]{}, fault(providers.Invalid, "cursor", "account %s is no longer reachable: start the list again", at.Account)
-			}
-		}
-		return walk(ctx, accounts[i:], q, at.Token, read)
+		p, err := page.Over(ctx, q, accounts, func(ctx context.Context, account, token string) ([]T, string, []string, error) {
+			return read(ctx, account, q, token)
+		})
+		return p, own(err)
 	}
-}
-
-// walk reads the page at token of the first account, and goes on while pages are empty.
-func walk[T any](ctx context.Context, accounts []string, q providers.ListQuery, token string, read fetch[T]) (providers.Page[T], error) {
-	var p providers.Page[T]
-	for len(accounts) > 0 {
-		items, next, left, err := read(ctx, accounts[0], q, token)
-		switch {
-		case err != nil:
-			return providers.Page[T]{}, err
-		case next != "" && next == token:
-			return providers.Page[T]{}, fault(providers.Malformed, "", "LinkedIn's paging leads back to the page it has just given")
-		}
-		p.Items, p.Left, p.Next, token = items, append(p.Left, left...), "", next
-		if next == "" {
-			accounts = accounts[1:]
-		}
-		if len(accounts) > 0 {
-			p.Next = page.Seal(place{accounts[0], next}, q)
-		}
-		if len(items) > 0 {
-			break
-		}
-	}
-	return p, nil
 }
 
 // own names the platform on an error of the kit.
@@ -136,11 +97,16 @@ func everyPage[W any](ctx context.Context, c *client, path string, q func(token 
 	}
 }
 
-// getOne reads one object. One that the member has no role on does not exist for the caller.
-func getOne[W any](ctx context.Context, c *client, path string) (W, json.RawMessage, error) {
+// getOne reads one object, with the caller's own parameters. One that the member has no role on does not exist for the
+// caller.
+func getOne[W any](ctx context.Context, c *client, path string, params map[string]string) (W, json.RawMessage, error) {
 	var w W
 	var raw json.RawMessage
-	_, err := c.read(ctx, call{method: methodGet, path: path}, func(r io.Reader) error {
+	q, err := withParams(new(query), params)
+	if err != nil {
+		return w, nil, err
+	}
+	_, err = c.read(ctx, call{methodGet, path, q}, func(r io.Reader) error {
 		b, err := io.ReadAll(r)
 		if err != nil {
 			return err
@@ -160,21 +126,10 @@ func getOne[W any](ctx context.Context, c *client, path string) (W, json.RawMess
 const maxBatch = 100
 
 // getBatch reads objects by id. each is given the ones there are; missing, the status of each of the others.
-func getBatch[W any](ctx context.Context, c *client, path string, ids []string, fields []string, each func(id string, w *W, raw json.RawMessage)) (missing map[string]int, err error) {
+func getBatch[W any](ctx context.Context, c *client, path string, ids []string, ask asked, each func(id string, w *W, raw json.RawMessage)) (missing map[string]int, err error) {
 	missing = map[string]int{}
 	for chunk := range slices.Chunk(ids, maxBatch) {
-		q := new(query).list("ids", chunk)
-		if len(fields) > 0 {
-			q.fields(fields...)
-		}
-		var b batch
-		_, err := c.read(ctx, call{methodBatch, path, q.String()}, func(r io.Reader) error {
-			raw, err := io.ReadAll(r)
-			if err != nil {
-				return err
-			}
-			return rest.Unmarshal(raw, &b)
-		})
+		b, err := c.oneBatch(ctx, path, chunk, ask)
 		if err != nil {
 			return nil, err
 		}
@@ -201,6 +156,33 @@ func getBatch[W any](ctx context.Context, c *client, path string, ids []string, 
 	return missing, nil
 }
 
+// asked is what a BATCH_GET asks for besides the ids.
+type asked struct {
+	fields []string          // none: all
+	params map[string]string // of the caller
+}
+
+func (c *client) oneBatch(ctx context.Context, path string, ids []string, ask asked) (batch, error) {
+	var b batch
+	q := new(query).list("ids", ids)
+	if len(ask.fields) > 0 {
+		q.fields(ask.fields...)
+	}
+	text, err := withParams(q, ask.params)
+	if err != nil {
+		return b, err
+	}
+	_, err = c.read(ctx, call{methodBatch, path, text}, func(r io.Reader) error {
+		raw, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		b = batch{} // of an attempt before
+		return rest.Unmarshal(raw, &b)
+	})
+	return b, err
+}
+
 // decodedKey is a key of a batch answer, which comes encoded or not.
 func decodedKey(key string) string {
 	if s, err := url.PathUnescape(key); err == nil {
@@ -217,13 +199,16 @@ func searchQuery(criteria string, q providers.ListQuery, token string) (string, 
 
 // finish adds paging and the caller's own parameters.
 func finish(b *query, q providers.ListQuery, token string) (string, error) {
-	b.page(q.Size, token)
-	for _, name := range slices.Sorted(maps.Keys(q.Params)) {
-		switch strings.ToLower(name) {
-		case "q", "search", "fields", "pagesize", "pagetoken", "start", "count", "sortorder", "ids":
+	return withParams(b.page(q.Size, token), q.Params)
+}
+
+// withParams ends a query with the caller's own parameters, which must not be those that decide what is read.
+func withParams(b *query, params map[string]string) (string, error) {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if slices.Contains(ownParams, strings.ToLower(name)) || b.has(name) {
 			return "", fault(providers.Invalid, "raw", "the parameter %s of LinkedIn's call is set by admux", name)
 		}
-		b.own(name, q.Params[name])
+		b.own(name, params[name])
 	}
 	return b.String(), nil
 }

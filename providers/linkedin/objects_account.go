@@ -60,7 +60,7 @@ func getInAccount[W any](ctx context.Context, c *client, ref providers.Ref, path
 	}
 	err = fault(providers.Forbidden, "org_id", "the connection sees no ad account")
 	for _, account := range accounts {
-		w, raw, failed := getOne[W](ctx, c, path(account))
+		w, raw, failed := getOne[W](ctx, c, path(account), ref.Params)
 		if failed == nil {
 			return w, raw, account, nil
 		}
@@ -84,7 +84,7 @@ func organizations(c *client) providers.Collection[normalize.Organization] {
 			if err != nil {
 				return normalize.Organization{}, err
 			}
-			a, raw, err := getOne[adAccount](ctx, c, "adAccounts/"+id)
+			a, raw, err := getOne[adAccount](ctx, c, "adAccounts/"+id, ref.Params)
 			if err != nil {
 				return normalize.Organization{}, err
 			}

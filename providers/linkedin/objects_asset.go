@@ -31,7 +31,7 @@ func assets(c *client) providers.Collection[normalize.Asset] {
 			if !ok {
 				return normalize.Asset{}, notFound("image, video or document", ref.ID)
 			}
-			m, raw, err := getOne[media](ctx, c, path+"/"+esc(ref.ID))
+			m, raw, err := getOne[media](ctx, c, path+"/"+esc(ref.ID), ref.Params)
 			if err != nil {
 				return normalize.Asset{}, err
 			}
@@ -81,7 +81,7 @@ func (c *client) assetsPage(ctx context.Context, account string, q providers.Lis
 	}
 	to := min(from+q.Size, len(inv.urns))
 	page := inv.urns[from:to]
-	found, raws, err := c.media(ctx, slices.Clone(page))
+	found, raws, err := c.media(ctx, slices.Clone(page), q.Params)
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -137,7 +137,7 @@ func (c *client) inventory(ctx context.Context, account string, follows bool) (i
 		return inventory{}, fault(providers.Forbidden, "",
 			"LinkedIn lists assets through the posts that creatives sponsor, and none of %d may be read: that needs the scope r_organization_social and a role on the page", unread[http.StatusForbidden])
 	}
-	inv := inventory{urns: slices.Sorted(maps.Keys(urns)), left: leftOfPosts(unread)}
+	inv := inventory{urns: slices.Sorted(maps.Keys(urns)), left: leftOfPosts("media of", unread)}
 	c.known.mu.Lock()
 	if c.known.media == nil {
 		c.known.media = map[string]keptInventory{}
@@ -147,10 +147,11 @@ func (c *client) inventory(ctx context.Context, account string, follows bool) (i
 	return inv, nil
 }
 
-func leftOfPosts(unread map[int]int) []string {
+// leftOfPosts says what is left out, of posts that could not be read.
+func leftOfPosts(what string, unread map[int]int) []string {
 	var left []string
 	if n := unread[http.StatusForbidden]; n > 0 {
-		left = append(left, fmt.Sprintf("media of %d posts that may not be read (scope r_organization_social, and a role on the page)", n))
+		left = append(left, fmt.Sprintf("%s %d posts that may not be read (scope r_organization_social, and a role on the page)", what, n))
 	}
 	other := 0
 	for status, n := range unread {
@@ -159,13 +160,13 @@ func leftOfPosts(unread map[int]int) []string {
 		}
 	}
 	if other > 0 {
-		left = append(left, fmt.Sprintf("media of %d posts that LinkedIn no longer has", other))
+		left = append(left, fmt.Sprintf("%s %d posts that LinkedIn no longer has", what, other))
 	}
 	return left
 }
 
 // media reads images, videos and documents. Those that may not be read or are gone are absent.
-func (c *client) media(ctx context.Context, urns []string) (map[string]*media, map[string]json.RawMessage, error) {
+func (c *client) media(ctx context.Context, urns []string, params map[string]string) (map[string]*media, map[string]json.RawMessage, error) {
 	found, raws := map[string]*media{}, map[string]json.RawMessage{}
 	for _, kind := range slices.Sorted(maps.Keys(mediaPaths)) {
 		var ids []string
@@ -175,7 +176,7 @@ func (c *client) media(ctx context.Context, urns []string) (map[string]*media, m
 			}
 		}
 		for chunk := range slices.Chunk(ids, maxBatch) {
-			_, err := getBatch(ctx, c, mediaPaths[kind], chunk, nil, func(id string, m *media, raw json.RawMessage) {
+			_, err := getBatch(ctx, c, mediaPaths[kind], chunk, asked{params: params}, func(id string, m *media, raw json.RawMessage) {
 				found[id], raws[id] = m, raw
 			})
 			if err != nil && providers.KindOf(err) != providers.Forbidden {

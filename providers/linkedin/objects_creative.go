@@ -15,18 +15,18 @@ const maxCreatives = 100
 
 // ads and creatives are one object: a creative carries the status and its place in a campaign, and the content.
 func ads(c *client) providers.Collection[normalize.Ad] {
-	turn := func(ctx context.Context, account string, page []wireCreative, q providers.ListQuery) ([]normalize.Ad, error) {
+	turn := func(ctx context.Context, account string, page []wireCreative, q providers.ListQuery) ([]normalize.Ad, []string, error) {
 		around, err := c.around(ctx, account, page, wants(q, "campaign_id", "ad_type"),
 			wants(q, "ad_copy", "headline", "description", "final_url", "cta", "promoted"))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		items := make([]normalize.Ad, len(page))
 		for i := range page {
 			w := &page[i]
 			items[i] = adOf(&w.creative, account, around.parents[tail(w.Campaign)], contentOf(&w.creative, around.posts[w.Content.Reference]), w.raw)
 		}
-		return items, nil
+		return items, around.left(), nil
 	}
 	return providers.Collection[normalize.Ad]{
 		Filters: []providers.Filter{providers.FilterOrg, providers.FilterGroup, providers.FilterStatus},
@@ -41,11 +41,11 @@ func ads(c *client) providers.Collection[normalize.Ad] {
 }
 
 func creatives(c *client) providers.Collection[normalize.Creative] {
-	turn := func(ctx context.Context, account string, page []wireCreative, q providers.ListQuery) ([]normalize.Creative, error) {
+	turn := func(ctx context.Context, account string, page []wireCreative, q providers.ListQuery) ([]normalize.Creative, []string, error) {
 		around, err := c.around(ctx, account, page, wants(q, "campaign_id", "creative_type"),
 			wants(q, "body", "title", "link_url", "cta", "creative_type", "asset_urls", "promoted", "identity"))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		items := make([]normalize.Creative, len(page))
 		for i := range page {
@@ -55,7 +55,7 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 		if wants(q, "asset_urls") {
 			err = c.fillAssetURLs(ctx, items, page, around.posts)
 		}
-		return items, err
+		return items, around.left(), err
 	}
 	return providers.Collection[normalize.Creative]{
 		Filters: []providers.Filter{providers.FilterOrg, providers.FilterGroup},
@@ -75,7 +75,7 @@ type wireCreative struct {
 	raw json.RawMessage
 }
 
-type turnCreatives[T any] func(ctx context.Context, account string, page []wireCreative, q providers.ListQuery) ([]T, error)
+type turnCreatives[T any] func(ctx context.Context, account string, page []wireCreative, q providers.ListQuery) (items []T, left []string, err error)
 
 func creativesPage[T any](ctx context.Context, c *client, account string, q providers.ListQuery, statuses []string, token string, turn turnCreatives[T]) ([]T, string, []string, error) {
 	b := new(query).text("q", "criteria")
@@ -98,8 +98,8 @@ func creativesPage[T any](ctx context.Context, c *client, account string, q prov
 	if err != nil {
 		return nil, "", nil, err
 	}
-	items, err := turn(ctx, account, page, q)
-	return items, tr.Metadata.NextPageToken, nil, err
+	items, left, err := turn(ctx, account, page, q)
+	return items, tr.Metadata.NextPageToken, left, err
 }
 
 func getCreative[T any](ctx context.Context, c *client, ref providers.Ref, turn turnCreatives[T]) (T, error) {
@@ -114,7 +114,7 @@ func getCreative[T any](ctx context.Context, c *client, ref providers.Ref, turn 
 	if err != nil {
 		return none, err
 	}
-	items, err := turn(ctx, account, []wireCreative{{w, kept(ref.Raw, raw)}}, providers.ListQuery{})
+	items, _, err := turn(ctx, account, []wireCreative{{w, kept(ref.Raw, raw)}}, providers.ListQuery{})
 	if err != nil {
 		return none, err
 	}
@@ -125,7 +125,11 @@ func getCreative[T any](ctx context.Context, c *client, ref providers.Ref, turn 
 type surroundings struct {
 	parents map[string]*campaign // by campaign id
 	posts   map[string]*post     // by URN
+	unread  map[int]int          // how many posts there are not, by status
 }
+
+// left says what of the creatives' content cannot be seen.
+func (s surroundings) left() []string { return leftOfPosts("what is said in", s.unread) }
 
 // around reads the campaigns and the posts of creatives, each once. Posts need a scope of their own, and a role on their
 // page: those that may not be read, or are gone, are absent.
@@ -140,14 +144,15 @@ func (c *client) around(ctx context.Context, account string, page []wireCreative
 	}
 	if withParents {
 		_, err := getBatch(ctx, c, "adAccounts/"+account+"/adCampaigns", unique(campaignIDs),
-			[]string{"id", "campaignGroup", "type", "format", "connectedTelevisionOnly"},
+			asked{fields: []string{"id", "campaignGroup", "type", "format", "connectedTelevisionOnly"}},
 			func(id string, w *campaign, _ json.RawMessage) { s.parents[id] = w })
 		if err != nil {
 			return s, err
 		}
 	}
 	if withPosts {
-		if _, err := c.posts(ctx, unique(references), s.posts); err != nil {
+		var err error
+		if s.unread, err = c.posts(ctx, unique(references), s.posts); err != nil {
 			return s, err
 		}
 	}
@@ -158,7 +163,7 @@ func (c *client) around(ctx context.Context, account string, page []wireCreative
 func (c *client) posts(ctx context.Context, references []string, out map[string]*post) (unread map[int]int, err error) {
 	unread = map[int]int{}
 	for chunk := range slices.Chunk(references, maxBatch) {
-		missing, err := getBatch(ctx, c, "posts", chunk, nil, func(id string, p *post, _ json.RawMessage) { out[id] = p })
+		missing, err := getBatch(ctx, c, "posts", chunk, asked{}, func(id string, p *post, _ json.RawMessage) { out[id] = p })
 		switch {
 		case providers.KindOf(err) == providers.Forbidden: // the scope is missing: so it is for every post
 			unread[http.StatusForbidden] += len(chunk)
@@ -181,7 +186,7 @@ func (c *client) fillAssetURLs(ctx context.Context, items []normalize.Creative, 
 		shown[i] = contentOf(&page[i].creative, posts[page[i].Content.Reference]).media
 		all = append(all, shown[i]...)
 	}
-	found, _, err := c.media(ctx, unique(all))
+	found, _, err := c.media(ctx, unique(all), nil)
 	if err != nil {
 		return err
 	}

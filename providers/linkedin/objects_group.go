@@ -108,7 +108,7 @@ func (c *client) parentGroups(ctx context.Context, account string, page []wireGr
 			ids = append(ids, id)
 		}
 	}
-	_, err := getBatch(ctx, c, "adAccounts/"+account+"/adCampaignGroups", ids, []string{"id", "budgetOptimization"},
+	_, err := getBatch(ctx, c, "adAccounts/"+account+"/adCampaignGroups", ids, asked{fields: []string{"id", "budgetOptimization"}},
 		func(id string, g *campaignGroup, _ json.RawMessage) { out[id] = g })
 	return out, err
 }

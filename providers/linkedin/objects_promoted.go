@@ -54,7 +54,7 @@ func (c *client) listPromoted(ctx context.Context, q providers.ListQuery) (provi
 		if len(q.Type) > 0 && !slices.Contains(q.Type, string(s.kind)) {
 			continue
 		}
-		found, err := c.promotedBy(ctx, s, accounts, q.Raw)
+		found, err := c.promotedBy(ctx, s, accounts, q)
 		switch {
 		case providers.KindOf(err) == providers.Forbidden && len(q.Type) == 0: // the others can still be listed
 			left = append(left, string(s.kind)+": "+err.Error())
@@ -69,13 +69,17 @@ func (c *client) listPromoted(ctx context.Context, q providers.ListQuery) (provi
 	return p, own(err)
 }
 
-func (c *client) promotedBy(ctx context.Context, s promotedSource, accounts []string, raw bool) ([]normalize.Promoted, error) {
+func (c *client) promotedBy(ctx context.Context, s promotedSource, accounts []string, q providers.ListQuery) ([]normalize.Promoted, error) {
 	if s.finder == nil {
-		return c.pages(ctx, raw)
+		return c.pages(ctx, q)
 	}
 	var out []normalize.Promoted
 	for _, account := range accounts {
-		found, err := everyOffset(ctx, c, s.path, s.finder(account), raw, func(w *named, r json.RawMessage) normalize.Promoted {
+		base, err := withParams(s.finder(account), q.Params)
+		if err != nil {
+			return nil, err
+		}
+		found, err := everyOffset(ctx, c, s.path, base, q.Raw, func(w *named, r json.RawMessage) normalize.Promoted {
 			return normalize.Promoted{ID: tail(w.ID.String()), Name: w.title(), Type: s.kind, Raw: r}
 		})
 		if err != nil {
@@ -88,9 +92,8 @@ func (c *client) promotedBy(ctx context.Context, s promotedSource, accounts []st
 
 // everyOffset walks a finder that pages by start and count. It goes on after a short page for as long as LinkedIn links
 // to another one.
-func everyOffset[W, T any](ctx context.Context, c *client, path string, q *query, keep bool, turn func(*W, json.RawMessage) T) ([]T, error) {
+func everyOffset[W, T any](ctx context.Context, c *client, path, base string, keep bool, turn func(*W, json.RawMessage) T) ([]T, error) {
 	var all []T
-	base := q.String()
 	for start := 0; ; {
 		b := new(query)
 		b.b.WriteString(base)
@@ -121,8 +124,12 @@ func (t *trailer) more(end, n int) bool {
 }
 
 // pages lists the organizations that the member may advertise for.
-func (c *client) pages(ctx context.Context, raw bool) ([]normalize.Promoted, error) {
-	acls, err := everyOffset(ctx, c, "organizationAcls", new(query).text("q", "roleAssignee"), false,
+func (c *client) pages(ctx context.Context, q providers.ListQuery) ([]normalize.Promoted, error) {
+	base, err := withParams(new(query).text("q", "roleAssignee"), q.Params)
+	if err != nil {
+		return nil, err
+	}
+	acls, err := everyOffset(ctx, c, "organizationAcls", base, false,
 		func(w *organizationACL, _ json.RawMessage) organizationACL { return *w })
 	if err != nil {
 		return nil, err
@@ -139,7 +146,7 @@ func (c *client) pages(ctx context.Context, raw bool) ([]normalize.Promoted, err
 	}
 	ids = unique(ids)
 	names, raws := map[string]string{}, map[string]json.RawMessage{}
-	_, err = getBatch(ctx, c, "organizations", ids, nil, func(id string, o *organization, r json.RawMessage) {
+	_, err = getBatch(ctx, c, "organizations", ids, asked{}, func(id string, o *organization, r json.RawMessage) {
 		names[id], raws[id] = o.LocalizedName, r
 	})
 	if err != nil && providers.KindOf(err) != providers.Forbidden { // a page is of use without its name
@@ -147,7 +154,7 @@ func (c *client) pages(ctx context.Context, raw bool) ([]normalize.Promoted, err
 	}
 	out := make([]normalize.Promoted, len(ids))
 	for i, id := range ids {
-		out[i] = normalize.Promoted{ID: id, Name: names[id], Type: normalize.PromotedTypePageID, Raw: kept(raw, raws[id])}
+		out[i] = normalize.Promoted{ID: id, Name: names[id], Type: normalize.PromotedTypePageID, Raw: kept(q.Raw, raws[id])}
 	}
 	return out, nil
 }
@@ -165,17 +172,20 @@ func mayAdvertise(a organizationACL) bool {
 // say which.
 func (c *client) getPromoted(ctx context.Context, ref providers.Ref) (normalize.Promoted, error) {
 	id, kind := tail(ref.ID), kindOf(ref.ID)
+	if _, err := withParams(new(query), ref.Params); err != nil {
+		return normalize.Promoted{}, err
+	}
 	var found []normalize.Promoted
 	var hidden error
 	for _, s := range promotedSources {
 		if kind != "" && kind != s.urn || !digitsOnly(id) {
 			continue
 		}
-		w, raw, err := getOne[named](ctx, c, s.path+"/"+id)
+		w, raw, err := getOne[named](ctx, c, s.path+"/"+id, ref.Params)
 		switch k := providers.KindOf(err); {
 		case err == nil:
 			found = append(found, normalize.Promoted{ID: id, Name: w.title(), Type: s.kind, Raw: kept(ref.Raw, raw)})
-		case k == providers.Forbidden:
+		case k == providers.Forbidden, k == providers.Invalid && len(ref.Params) > 0: // the id's fault or the parameters'
 			hidden = err
 		case k != providers.NotFound && k != providers.Invalid:
 			return normalize.Promoted{}, err

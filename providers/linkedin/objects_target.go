@@ -39,9 +39,12 @@ func targets(c *client) providers.Collection[normalize.Target] {
 			if kindOf(ref.ID) == "" {
 				return normalize.Target{}, notFound("targeting entity", ref.ID)
 			}
-			q := new(query).text("q", "urns").list("urns", []string{ref.ID}).add("queryVersion", "QUERY_USES_URNS").
-				add("locale", record("language", "en", "country", "US"))
-			found, _, err := collect(ctx, c, call{methodFinder, "adTargetingEntities", q.String()}, ref.Raw, targetOf)
+			q, err := withParams(new(query).text("q", "urns").list("urns", []string{ref.ID}).add("queryVersion", "QUERY_USES_URNS").
+				add("locale", record("language", "en", "country", "US")), ref.Params)
+			if err != nil {
+				return normalize.Target{}, err
+			}
+			found, _, err := collect(ctx, c, call{methodFinder, "adTargetingEntities", q}, ref.Raw, targetOf)
 			if err != nil {
 				return normalize.Target{}, err
 			}
@@ -88,8 +91,9 @@ func (c *client) listTargets(ctx context.Context, q providers.ListQuery) (provid
 	for _, facet := range facets {
 		how, ok := finders[facet]
 		switch {
-		case !ok && q.Parent != "":
-			return none, nil // no such facet: it has no children
+		case !ok && q.Parent != "": // a closed list, so that a misspelt one is not taken for an empty one
+			return none, fault(providers.Invalid, "parent_id", "parent_id names no targeting facet that this app may use: give %s and one of %s",
+				facetPrefix, strings.Join(slices.Sorted(maps.Keys(finders)), ", "))
 		case !ok:
 			left = append(left, "this app has no targeting by "+facet)
 			continue
@@ -158,10 +162,11 @@ func (c *client) askFacet(ctx context.Context, facet string, how finder, q provi
 	if !how.typeahead || q.Query == "" {
 		b.add("locale", record("language", "en", "country", "US"))
 	}
-	for _, name := range slices.Sorted(maps.Keys(q.Params)) {
-		b.own(name, q.Params[name])
+	text, err := withParams(b, q.Params)
+	if err != nil {
+		return nil, err
 	}
-	found, _, err := collect(ctx, c, call{methodFinder, "adTargetingEntities", b.String()}, q.Raw, targetOf)
+	found, _, err := collect(ctx, c, call{methodFinder, "adTargetingEntities", text}, q.Raw, targetOf)
 	if err != nil {
 		return nil, err
 	}

@@ -239,7 +239,7 @@ func (r *run) horizon(ctx context.Context) error {
 		return nil
 	}
 	q := new(query).text("q", "account").text("account", urn(urnAccount, r.part.Org.ID))
-	windows, err := everyOffset(ctx, r.c, "conversions", q, false, func(w *conversion, _ json.RawMessage) int { return w.PostClickAttributionWindowSize })
+	windows, err := everyOffset(ctx, r.c, "conversions", q.String(), false, func(w *conversion, _ json.RawMessage) int { return w.PostClickAttributionWindowSize })
 	switch providers.KindOf(err) {
 	case providers.Forbidden, providers.NotFound, providers.Unsupported, providers.Invalid:
 		return nil // the default stands

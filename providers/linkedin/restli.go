@@ -111,6 +111,14 @@ func (q *query) own(name, value string) *query {
 	return q.add(esc(name), b.String())
 }
 
+// ownParams decide what is read and how it is paged, in lower case: a caller's must not stand beside them.
+var ownParams = []string{"q", "search", "fields", "pagesize", "pagetoken", "start", "count", "sortorder", "ids"}
+
+// has tells whether a parameter is there already.
+func (q *query) has(name string) bool {
+	return strings.Contains("&"+q.b.String(), "&"+esc(name)+"=")
+}
+
 func (q *query) String() string { return q.b.String() }
 
 func restliDay(d normalize.Day) string {

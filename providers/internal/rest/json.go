@@ -88,15 +88,43 @@ type Resetter interface{ Reset() }
 // io.ErrUnexpectedEOF; one without the list is ErrNoElements. An error of each ends the decoding and is returned.
 func Elements[T any](r io.Reader, key string, each func(*T) error, rest any) error {
 	dec := jsontext.NewDecoder(r, options())
-	others, found, err := members(dec, key, each, rest != nil)
-	if err != nil {
+	if err := expect(dec, '{'); err != nil {
 		return err
+	}
+	found := false
+	var others bytes.Buffer
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return whole(err)
+		}
+		if n := name.String(); n != key {
+			if err := other(dec, n, rest != nil, &others); err != nil {
+				return err
+			}
+			continue
+		}
+		if dec.PeekKind() == 'n' {
+			if err := dec.SkipValue(); err != nil {
+				return whole(err)
+			}
+			continue
+		}
+		found = true
+		if err := list(dec, each); err != nil {
+			return err
+		}
 	}
 	if err := end(dec); err != nil {
 		return err
 	}
 	if rest != nil {
-		if err := decodeInto(others, rest); err != nil {
+		others.WriteByte('}')
+		if others.Len() == 1 {
+			others.Reset()
+			others.WriteString("{}")
+		}
+		if err := decodeInto(&others, rest); err != nil {
 			return err
 		}
 	}
@@ -104,42 +132,6 @@ func Elements[T any](r io.Reader, key string, each func(*T) error, rest any) err
 		return fmt.Errorf("%w: %q", ErrNoElements, key)
 	}
 	return nil
-}
-
-// members reads an object up to its closing brace: the elements of key's list one at a time, and the other members, when
-// they are to be kept, into an object of their own.
-func members[T any](dec *jsontext.Decoder, key string, each func(*T) error, keep bool) (others *bytes.Buffer, found bool, err error) {
-	others = &bytes.Buffer{}
-	if err := expect(dec, '{'); err != nil {
-		return nil, false, err
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return nil, false, whole(err)
-		}
-		if n := name.String(); n != key {
-			if err := other(dec, n, keep, others); err != nil {
-				return nil, false, err
-			}
-			continue
-		}
-		if dec.PeekKind() == 'n' {
-			if err := dec.SkipValue(); err != nil {
-				return nil, false, whole(err)
-			}
-			continue
-		}
-		found = true
-		if err := list(dec, each); err != nil {
-			return nil, false, err
-		}
-	}
-	if others.Len() == 0 {
-		others.WriteByte('{')
-	}
-	others.WriteByte('}')
-	return others, found, nil
 }
 
 func list[T any](dec *jsontext.Decoder, each func(*T) error) error {
@@ -199,10 +191,17 @@ func expect(dec *jsontext.Decoder, kind jsontext.Kind) error {
 	return nil
 }
 
-// end reads the closing brace or bracket and makes sure that nothing follows.
+// end reads the closing brace and makes sure that nothing follows.
 func end(dec *jsontext.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return whole(err)
 	}
-	return nothingMore(dec)
+	_, err := dec.ReadToken()
+	switch {
+	case err == nil:
+		return errors.New("text follows the end of the answer")
+	case errors.Is(err, io.EOF):
+		return nil
+	}
+	return err
 }

@@ -38,7 +38,8 @@ func TestWriteIsNeverRepeated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlatform(t, good, tc.f)
-			r := newRig(t, p)
+			// Long enough for the call to arrive on a busy machine: what never left would be certain.
+			r := newRig(t, p, func(c *Config) { c.Timeouts = providers.Timeouts{Headers: time.Second, Idle: time.Second} })
 			var into struct{ ID string }
 			_, err := r.Write(t.Context(), Request{Method: http.MethodPost, URL: p.URL, Body: []byte(`{}`), Write: true}, &into)
 			e := asError(t, err)

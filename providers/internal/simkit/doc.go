@@ -11,7 +11,8 @@
 // exactly to the whole, in integers and in decimals. Conversions keep arriving
 // for 28 days, and invalid clicks leave the numbers after three: asking later
 // gives other numbers, as on the real platforms. Writes through a simulator do
-// not change the ledger.
+// not change the ledger. An account that World.Load brings has the facts it was
+// given instead, for good.
 //
 // # Control paths
 //
@@ -30,6 +31,8 @@
 //	GET    /_sim/clock      {"now"}
 //	GET    /_sim/calls      NDJSON of Call; DELETE empties it
 //	GET    /_sim/oauth      {"settings","counts"}
+//	POST   /_sim/load       a Load → a Loaded: one more account, with its
+//	       campaigns, groups, ads and facts as given
 //	POST   /_sim/oauth      any of the OAuthSettings by their JSON names, and
 //	       {"revoke":"access|refresh|all"}, {"expire":"access|refresh|all"}
 package simkit

@@ -1,6 +1,7 @@
 package simkit
 
 import (
+	"errors"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -140,7 +141,7 @@ func TestWholeGrantAndVerifier(t *testing.T) {
 	o := NewOAuth(OAuthConfig{Apps: []App{{ClientID: "c", ClientSecret: "s", RedirectURIs: []string{"r"}}}, Members: []Member{m},
 		CodeTTL: time.Hour, AccessTTL: time.Hour, TokenLength: 40, WholeGrant: true, MaxRefresh: 2, KeepOnScopeChange: true}, NewClock(func() time.Time { return now }))
 	code := o.Consent(ConsentRequest{ClientID: "c", Redirect: "r", Member: m, Scopes: []string{"a"}, Challenge: s256("secret")})
-	if _, err := o.Exchange(code, "c", "s", "r"); err != ErrVerifier {
+	if _, err := o.Exchange(code, "c", "s", "r"); !errors.Is(err, ErrVerifier) {
 		t.Errorf("no verifier: %v", err)
 	}
 	one, err := o.ExchangeVerified(code, "c", "s", "r", "secret")
@@ -152,13 +153,13 @@ func TestWholeGrantAndVerifier(t *testing.T) {
 		t.Errorf("a refresh token without end ended: %v", err)
 	}
 	two, three := o.Grant("c", m, []string{"b"}), o.Grant("c", m, nil)
-	if _, err := o.Refresh(one.Refresh, "c", "s"); err != ErrGrant {
+	if _, err := o.Refresh(one.Refresh, "c", "s"); !errors.Is(err, ErrGrant) {
 		t.Error("the oldest of three refresh tokens lives with a cap of two")
 	}
 	if !o.Revoke(two.Access) {
 		t.Error("nothing revoked")
 	}
-	if _, err := o.Refresh(three.Refresh, "c", "s"); err != ErrGrant || o.Consented("c", m) {
+	if _, err := o.Refresh(three.Refresh, "c", "s"); !errors.Is(err, ErrGrant) || o.Consented("c", m) {
 		t.Error("the rest of the grant lives")
 	}
 	four := o.Grant("c", m, []string{"x", "y"})

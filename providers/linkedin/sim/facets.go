@@ -55,7 +55,7 @@ func (s *Sim) parseFacets(q *request, r *report) *fault {
 	if f != nil {
 		return f
 	}
-	for _, a := range s.kit.World.Accounts {
+	for _, a := range s.kit.World.List() {
 		if s.role(q.token.Member.ID, a.ID) == "" {
 			continue
 		}

@@ -32,7 +32,7 @@ func (s *Sim) media(w http.ResponseWriter, q *request, rest []string, kind simki
 		if _, ok := urn(k, mediaTypes[kind]); !ok {
 			return nil, &fault{status: 400, code: "INVALID_URN_TYPE", message: "Invalid URN type: " + k}
 		}
-		for _, a := range s.kit.World.Accounts {
+		for _, a := range s.kit.World.List() {
 			for _, as := range a.Assets {
 				if as.Kind == kind && assetURN(as) == k {
 					if s.role(q.token.Member.ID, a.ID) == "" {

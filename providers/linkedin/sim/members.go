@@ -14,8 +14,8 @@ func (s *Sim) role(member string, account int64) string {
 	a := s.kit.World.Account(account)
 	switch member {
 	case members[0].ID:
-		if a == nil {
-			return "ACCOUNT_BILLING_ADMIN" // created by this member
+		if a == nil || a.Loaded {
+			return "ACCOUNT_BILLING_ADMIN" // created by this member, or loaded for her
 		}
 		if a.Index < len(s.opts.Roles) {
 			return s.opts.Roles[a.Index]

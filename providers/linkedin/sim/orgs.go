@@ -10,7 +10,7 @@ import (
 
 // organization renders a company page by id.
 func (s *Sim) organization(id int64) obj {
-	for _, a := range s.kit.World.Accounts {
+	for _, a := range s.kit.World.List() {
 		if a.PageID == id {
 			return orgObj(a)
 		}
@@ -30,7 +30,7 @@ func orgObj(a *simkit.Account) obj {
 // that she can do more in than look.
 func (s *Sim) pages(member string) []*simkit.Account {
 	var out []*simkit.Account
-	for _, a := range s.kit.World.Accounts {
+	for _, a := range s.kit.World.List() {
 		if r := s.role(member, a.ID); r != "" && r != "VIEWER" {
 			out = append(out, a)
 		}
@@ -75,7 +75,7 @@ func (s *Sim) organizations(w http.ResponseWriter, q *request, rest []string) *f
 		if err != nil {
 			return nil, badRequest("Key parameter value '" + k + "' must be a long")
 		}
-		for _, a := range s.kit.World.Accounts {
+		for _, a := range s.kit.World.List() {
 			if a.PageID == id {
 				return orgObj(a), nil
 			}
@@ -108,7 +108,7 @@ func (s *Sim) organizations(w http.ResponseWriter, q *request, rest []string) *f
 			return f
 		}
 		var all []any
-		for _, a := range s.kit.World.Accounts {
+		for _, a := range s.kit.World.List() {
 			if o := orgObj(a); strings.EqualFold(o["vanityName"].(string), name) {
 				all = append(all, o)
 			}

@@ -12,23 +12,44 @@ const firstWrittenID = 900_000_001
 // seed shows the neutral world in LinkedIn's words: its campaigns are campaign
 // groups here, its groups campaigns, its ads creatives.
 func (s *Sim) seed() {
-	for _, a := range s.kit.World.Accounts {
-		s.accounts.put(&entity{id: a.ID, data: accountObj(a), seeded: true})
-		gs, cs, crs := newTable(), newTable(), newTable()
-		s.groups[a.ID], s.campaigns[a.ID], s.creatives[a.ID] = gs, cs, crs
-		for _, c := range a.Campaigns {
-			gs.put(&entity{id: c.ID, account: a.ID, data: campaignGroupObj(c), seeded: true})
-			for _, g := range c.Groups {
-				cs.put(&entity{id: g.ID, account: a.ID, parent: c.ID, data: campaignObj(g), seeded: true})
-				for _, ad := range g.Ads {
-					crs.put(&entity{id: ad.ID, account: a.ID, parent: g.ID, data: creativeObj(ad), seeded: true, posted: ms(ad.Created)})
-					if p := newPost(ad); p != nil {
-						s.posts[p.urn] = p
-					}
+	for _, a := range s.kit.World.List() {
+		s.seedAccount(a)
+	}
+}
+
+// onLoad shows an account that was loaded while the simulator runs.
+func (s *Sim) onLoad(a *simkit.Account, _ *simkit.Load) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seedAccount(a)
+	return nil
+}
+
+func (s *Sim) seedAccount(a *simkit.Account) {
+	s.accounts.put(&entity{id: a.ID, data: accountObj(a), seeded: true})
+	gs, cs, crs := newTable(), newTable(), newTable()
+	s.groups[a.ID], s.campaigns[a.ID], s.creatives[a.ID] = gs, cs, crs
+	for _, c := range a.Campaigns {
+		gs.put(&entity{id: c.ID, account: a.ID, data: campaignGroupObj(c), seeded: true})
+		for _, g := range c.Groups {
+			cs.put(&entity{id: g.ID, account: a.ID, parent: c.ID, data: campaignObj(g), seeded: true})
+			for _, ad := range g.Ads {
+				crs.put(&entity{id: ad.ID, account: a.ID, parent: g.ID, data: creativeObj(ad), seeded: true, posted: ms(ad.Created)})
+				if p := newPost(ad); p != nil {
+					s.posts[p.urn] = p
 				}
 			}
 		}
 	}
+}
+
+// begun is when something started: a loaded campaign without a start began when
+// it was made.
+func begun(start, created time.Time) time.Time {
+	if start.IsZero() {
+		return created
+	}
+	return start
 }
 
 func ms(t time.Time) int64 { return t.UnixMilli() }
@@ -65,7 +86,7 @@ func schedule(start, end time.Time) obj {
 func campaignGroupObj(c *simkit.Campaign) obj {
 	o := obj{
 		"id": c.ID, "account": makeURN("sponsoredAccount", c.Account.ID), "name": c.Name,
-		"status": groupStatus(c.Status), "runSchedule": schedule(c.Start, c.End), "backfilled": c.Default, "test": false,
+		"status": groupStatus(c.Status), "runSchedule": schedule(begun(c.Start, c.Created), c.End), "backfilled": c.Default, "test": false,
 		"allowedCampaignTypes": []any{"TEXT_AD", "SPONSORED_UPDATES", "SPONSORED_INMAILS", "DYNAMIC"},
 		"changeAuditStamps":    stamps(c.Created, c.Modified),
 	}
@@ -150,7 +171,7 @@ func campaignObj(g *simkit.Group) obj {
 		"objectiveType": objectiveOf[g.Objective], "optimizationTargetType": target, "costType": cost,
 		"creativeSelection": "OPTIMIZED", "unitCost": money(unit, a.Currency),
 		"locale":                 obj{"country": g.Country, "language": g.Language},
-		"runSchedule":            schedule(g.Start, g.End),
+		"runSchedule":            schedule(begun(g.Start, g.Created), g.End),
 		"targetingCriteria":      targeting(g),
 		"associatedEntity":       makeURN("organization", a.PageID),
 		"offsiteDeliveryEnabled": g.ID%2 == 0, "audienceExpansionEnabled": false, "storyDeliveryEnabled": false,
@@ -159,7 +180,7 @@ func campaignObj(g *simkit.Group) obj {
 	}
 	if g.TotalBudget > 0 && g.ID%3 == 0 {
 		o["totalBudget"] = money(g.TotalBudget, a.Currency)
-	} else {
+	} else if g.DailyBudget > 0 { // a loaded group has none: its campaign group's is optimized
 		o["dailyBudget"] = money(g.DailyBudget, a.Currency)
 		if g.TotalBudget > 0 {
 			o["totalBudget"] = money(g.TotalBudget, a.Currency)
@@ -169,7 +190,10 @@ func campaignObj(g *simkit.Group) obj {
 		o["optimizationPreference"] = obj{"frequencyOptimizationPreference": obj{
 			"optimizationType": "MAX_FREQUENCY", "frequency": int64(5), "timeSpan": obj{"duration": int64(7), "unit": "DAY"}}}
 	}
-	if g.ID%11 == 5 { // old campaigns still carry the legacy tree beside the new one
+	if a.Loaded {
+		o["politicalIntent"] = "NOT_POLITICAL"
+	}
+	if g.ID%11 == 5 && !a.Loaded { // old campaigns still carry the legacy tree beside the new one
 		o["targeting"] = obj{"includedTargetingFacets": obj{"locations": []any{geoOf[g.Country]}}}
 	}
 	return o
@@ -187,6 +211,9 @@ func targeting(g *simkit.Group) obj {
 	and := []any{
 		or("locations", geoOf[g.Country]),
 		or("interfaceLocales", "urn:li:locale:"+g.Language+"_"+g.Country),
+	}
+	if g.Campaign.Account.Loaded {
+		return obj{"include": obj{"and": and}}
 	}
 	switch g.ID % 4 {
 	case 0:
@@ -230,7 +257,7 @@ func creativeObj(ad *simkit.Ad) obj {
 	if ad.Status == simkit.Completed {
 		o["intendedStatus"] = "ACTIVE"
 	}
-	if ad.ID%9 != 4 { // old creatives have no name
+	if ad.ID%9 != 4 || a.Loaded { // old creatives have no name
 		o["name"] = ad.Name
 	}
 	if ad.Group.Objective == simkit.LeadGen {

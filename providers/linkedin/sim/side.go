@@ -67,7 +67,7 @@ func (s *Sim) conversions(w http.ResponseWriter, q *request, rest []string) *fau
 		if err != nil {
 			return nil, badRequest("Key parameter value '" + k + "' must be a long")
 		}
-		for _, a := range s.kit.World.Accounts {
+		for _, a := range s.kit.World.List() {
 			for i, c := range conversionIDs(a) {
 				if c == id {
 					return conversionObj(a, i, id), s.mayRead(q.token, a.ID)
@@ -149,7 +149,7 @@ func formObj(a *simkit.Account, i int) obj {
 // leadForms: q=owner&owner=(sponsoredAccount:urn).
 func (s *Sim) leadForms(w http.ResponseWriter, q *request, rest []string) *fault {
 	find := func(k string) (obj, *fault) {
-		for _, a := range s.kit.World.Accounts {
+		for _, a := range s.kit.World.List() {
 			for i := range 2 {
 				if k == itoa(formID(a, i)) && len(a.Campaigns) > 0 {
 					return formObj(a, i), s.mayRead(q.token, a.ID)

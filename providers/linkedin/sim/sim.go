@@ -139,8 +139,9 @@ func New(o Options) *Sim {
 			Accounts: o.Accounts, Campaigns: o.Campaigns, Groups: o.Groups, Ads: o.Ads,
 			HistoryDays: o.HistoryDays, Dense: o.Dense, WholeConversions: true,
 		}),
-		OAuth: newOAuth(o, clock),
-		Extra: map[string]http.Handler{"limits": http.HandlerFunc(s.setLimits)},
+		OAuth:  newOAuth(o, clock),
+		OnLoad: s.onLoad,
+		Extra:  map[string]http.Handler{"limits": http.HandlerFunc(s.setLimits)},
 	}
 	s.resources, s.collections, s.metricTable, s.pivotTable = resources(), collections(), metrics(), s.pivots()
 	s.seed()
@@ -226,8 +227,8 @@ type AccountInfo struct {
 
 // Accounts lists the seeded ad accounts.
 func (s *Sim) Accounts() []AccountInfo {
-	out := make([]AccountInfo, 0, len(s.kit.World.Accounts))
-	for _, a := range s.kit.World.Accounts {
+	var out []AccountInfo
+	for _, a := range s.kit.World.List() {
 		n := 0
 		for range a.AllAds {
 			n++

@@ -1,0 +1,15 @@
+package google_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/admux/admux/providers/conformance"
+	"github.com/admux/admux/providers/google"
+)
+
+var update = flag.Bool("update", false, "write the generated part of README.md")
+
+func TestREADME(t *testing.T) {
+	conformance.README(t, google.New(), *update)
+}

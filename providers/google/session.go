@@ -1,0 +1,24 @@
+package google
+
+import (
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// session is what Google Ads can do. Writes are not there yet.
+func session(c *client) *providers.Session {
+	return &providers.Session{
+		Organizations:   organizations(c),
+		Campaigns:       campaigns(c),
+		Groups:          groups(c),
+		Ads:             ads(c),
+		Creatives:       creatives(c),
+		Assets:          assets(c),
+		Targets:         targets(c),
+		Promoted:        promoted(c),
+		InsertionOrders: providers.Collection[normalize.InsertionOrder]{Use: "campaign"},
+		Reports:         reports(c),
+		Do:              c.do,
+		Buckets:         c.buckets,
+	}
+}

@@ -1,0 +1,170 @@
+package meta
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/conformance"
+	"github.com/admux/admux/providers/internal/rest"
+)
+
+// everyNumber is a page for all KPIs, by day, age and gender.
+func everyNumber(t testing.TB) *rowPage {
+	t.Helper()
+	var all []normalize.Metric
+	for _, m := range metrics {
+		all = append(all, m.kpi)
+	}
+	s, err := shapeOf(providers.ReportQuery{Level: normalize.LevelAd, Metrics: all, Dimensions: []normalize.Dimension{"DATE", "AGE", "GENDER"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := []*words{nil, newWords("AGE", []int{0}), newWords("GENDER", []int{1})}
+	return newRowPage(s, s.lay, newObjects(normalize.LevelAd, normalize.Organization{ID: "1"}), w)
+}
+
+var anyDays = normalize.DayRange{From: normalize.Day{Year: 2000, Month: 1, Dom: 1}, To: normalize.Day{Year: 2100, Month: 1, Dom: 1}}
+
+// What was recorded of other apps' reports is read without a fault.
+func TestRecordedInsights(t *testing.T) {
+	t.Parallel()
+	files := conformance.Payloads(t, "meta")
+	if files == nil {
+		t.Skip("no recorded payloads: set ADMUX_PAYLOADS")
+	}
+	for _, name := range []string{"insights_product_breakdown.json", "insights_actions_values.json"} {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := everyNumber(t)
+		p.s.grain, p.lay.byEvent = "", false // one has neither days nor objectives
+		p.objects = newObjects(normalize.LevelCampaign, normalize.Organization{ID: "1"})
+		if err := rest.Elements(bytes.NewReader(b), "data", func(r *rawRow) error { return p.add(r.b, anyDays) }, nil); err != nil || len(p.rows) == 0 {
+			t.Fatalf("%s: %d rows, %v", name, len(p.rows), err)
+		}
+		for i, n := range p.lay.numbers {
+			v := n.read(p.columns(0), eventPurchase)
+			switch metrics[i].kpi {
+			case normalize.MetricImpressions, normalize.MetricClicks, normalize.MetricCost:
+				if !v.OK || v.D.IsZero() {
+					t.Errorf("%s: %s is %v", name, metrics[i].kpi, v)
+				}
+			case normalize.MetricConversions:
+				if want := map[bool]string{true: "5", false: "0"}[strings.Contains(name, "actions")]; v.D.String() != want {
+					t.Errorf("%s: %s is %v", name, metrics[i].kpi, v)
+				}
+			}
+		}
+	}
+	run := reportRun{}
+	b, err := fs.ReadFile(files, "async_run_completed.json")
+	if err != nil || json.Unmarshal(b, &run) != nil || !run.done() || run.ID != "6044775548468" {
+		t.Errorf("a finished run: %+v %v", run, err)
+	}
+}
+
+// The scanner sees what encoding/json sees, and takes any sound JSON without a panic.
+func FuzzInsightsRow(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `{"ad_id":"1","impressions":"5","objective":"OUTCOME_SALES","date_start":"2026-11-01","date_stop":"2026-11-01","age":"18-24"}`,
+		`{"ad_id":1,"impressions":null,"objective":"X","actions":[{"action_type":"purchase","value":"1.5","7d_click":2}],"date_start":"2026-11-01"}`,
+		` { "a\u0064_id" : "\ud83d\ude00" , "actions" : [ ] , "x" : { "y" : [ 1 , "]" ] } } `, `[1]`, `"x"`, `{"actions":{}}`, `{"spend":true}`,
+		`{"impressions":"1e400"}`, `{"actions":[[]]}`, `{"actions":[{"action_type":["purchase"]}]}`, `{"date_start":"2026-99-99"}`,
+	} {
+		f.Add([]byte(s))
+	}
+	p := everyNumber(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var members map[string]json.RawMessage
+		var kept [][]byte
+		var raw rawRow
+		if rest.Unmarshal(append(append([]byte(`[`), b...), ']'), &[]json.RawMessage{}) != nil { // the client gives sound JSON only
+			return
+		}
+		raw.b = b
+		p.cut(0)
+		err := p.add(raw.b, anyDays)
+		if err == nil && len(p.rows) != 1 || err != nil && len(p.rows) != 0 {
+			t.Fatalf("%q: %d rows, %v", b, len(p.rows), err)
+		}
+		if json.Unmarshal(b, &members) != nil || members == nil {
+			return
+		}
+		s := scanner{b: b}
+		for open := false; ; {
+			more, err := s.next(&open, '{', '}')
+			if err != nil {
+				t.Fatalf("%q: %v", b, err)
+			}
+			if !more {
+				break
+			}
+			if _, err := s.name(); err != nil {
+				t.Fatalf("%q: %v", b, err)
+			}
+			v, err := s.value()
+			if err != nil || !json.Valid(v) {
+				t.Fatalf("%q: value %q, %v", b, v, err)
+			}
+			kept = append(kept, v)
+		}
+		if len(kept) < len(members) {
+			t.Fatalf("%q: %d members, want %d", b, len(kept), len(members))
+		}
+	})
+}
+
+// Tickets come from a store: whatever is in it, it is taken or refused.
+func FuzzTicket(f *testing.F) {
+	f.Add([]byte(`{"v":1,"runs":[{"id":"1"}]}`))
+	f.Add([]byte(`{"v":1,"part":{"range":{"from":"2026-11-01"}},"meta":[]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, err := readTicket(b)
+		if err != nil {
+			if providers.KindOf(err) != providers.Invalid {
+				t.Fatal(err)
+			}
+			return
+		}
+		_ = got.part()
+	})
+}
+
+// BenchmarkRow reads rows as they come from the wire, beside the tokenizer alone.
+func BenchmarkRow(b *testing.B) {
+	body := []byte(`{"data":[` + strings.TrimSuffix(strings.Repeat(`{"campaign_id":"120300000000000011","campaign_name":"Winter Sale","adset_id":"120300100000000012","adset_name":"Everyone, 18 and over",`+
+		`"ad_id":"120300200000000013","ad_name":"Banner \u00e9t\u00e9","objective":"OUTCOME_SALES","impressions":"10234","clicks":"311","spend":"84.17","actions":[{"action_type":"link_click","value":"240"},`+
+		`{"action_type":"omni_purchase","value":"7","1d_view":"1","7d_click":"6"}],"age":"18-24","gender":"female","date_start":"2026-11-01","date_stop":"2026-11-01"},`, 500), ",") + `]}`)
+	b.Run("floor", func(b *testing.B) {
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			for dec := jsontext.NewDecoder(bytes.NewReader(body)); ; {
+				if _, err := dec.ReadToken(); err != nil {
+					break
+				}
+			}
+		}
+	})
+	b.Run("ours", func(b *testing.B) {
+		s, err := shapeOf(providers.ReportQuery{Level: normalize.LevelAd, Metrics: normalize.DefaultMetrics(), Dimensions: []normalize.Dimension{"DATE"}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		p := newRowPage(s, s.lay, newObjects(normalize.LevelAd, normalize.Organization{ID: "1"}), []*words{nil})
+		b.SetBytes(int64(len(body)))
+		for b.Loop() {
+			p.cut(0)
+			if err := rest.Elements(bytes.NewReader(body), "data", func(r *rawRow) error { return p.add(r.b, anyDays) }, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
