@@ -23,7 +23,7 @@ type level struct {
 // criterionFields are the members that both kinds of criteria have.
 func criterionFields(resource string, more ...string) []string {
 	names := append([]string{
-		"type", "status", "negative", "display_name", "bid_modifier", "keyword.text", "keyword.match_type", "placement.url", "location.geo_target_constant",
+		"criterion_id", "type", "status", "negative", "display_name", "bid_modifier", "keyword.text", "keyword.match_type", "placement.url", "location.geo_target_constant",
 		"age_range.type", "gender.type", "income_range.type", "parental_status.type", "user_list.user_list", "custom_audience.custom_audience",
 		"combined_audience.combined_audience", "user_interest.user_interest_category", "topic.topic_constant", "topic.path", "language.language_constant",
 		"youtube_channel.channel_id", "youtube_video.video_id",

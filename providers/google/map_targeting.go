@@ -55,9 +55,9 @@ func (t *targeting) add(c *criterion) {
 	switch c.Type {
 	case "LOCATION":
 		t.place(c)
-	case "PROXIMITY":
+	case "PROXIMITY": // around a point: the only id is the criterion's own
 		t.geographic.Cities = append(t.geographic.Cities, normalize.CityTarget{
-			Name: c.DisplayName, Radius: c.Proximity.Radius.Decimal(), RadiusUnit: radiusUnits[c.Proximity.RadiusUnits],
+			ID: c.ID.String(), Name: c.DisplayName, Radius: c.Proximity.Radius.Decimal(), RadiusUnit: radiusUnits[c.Proximity.RadiusUnits],
 		})
 	case "LANGUAGE":
 		c.put(c.Language.LanguageConstant, &t.language, nil)

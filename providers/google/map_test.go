@@ -42,8 +42,8 @@ func TestTargeting(t *testing.T) {
 			{"type":"LOCATION","location":{"geoTargetConstant":"geoTargetConstants/20228"}},
 			{"type":"LOCATION","location":{"geoTargetConstant":"geoTargetConstants/9041082"}},
 			{"type":"LOCATION","location":{"geoTargetConstant":"geoTargetConstants/200501"},"negative":true},
-			{"type":"PROXIMITY","displayName":"10 km around Berlin","proximity":{"radius":10.5,"radiusUnits":"KILOMETERS"}}]`,
-			`{"geographic":{"cities":[{"name":"10 km around Berlin","radius":10.5,"radius_unit":"KILOMETERS"}],"countries":[{"id":"geoTargetConstants/2276","name":"Germany"}],` +
+			{"criterionId":"88001","type":"PROXIMITY","displayName":"10 km around Berlin","proximity":{"radius":10.5,"radiusUnits":"KILOMETERS"}}]`,
+			`{"geographic":{"cities":[{"id":"88001","name":"10 km around Berlin","radius":10.5,"radius_unit":"KILOMETERS"}],"countries":[{"id":"geoTargetConstants/2276","name":"Germany"}],` +
 				`"excluded_cities":[{"id":"geoTargetConstants/1003854","name":"Berlin"}],"excluded_us_dmas":[{"id":"geoTargetConstants/200501","name":"New York NY"}],` +
 				`"postal_codes":[{"id":"geoTargetConstants/9041082","name":"10115"}],"regions":[{"id":"geoTargetConstants/20228","name":"Bavaria"}]}}`},
 		{"ages by what is left out", `[{"type":"AGE_RANGE","negative":true,"ageRange":{"type":"AGE_RANGE_18_24"}},{"type":"AGE_RANGE","negative":true,"ageRange":{"type":"AGE_RANGE_UNDETERMINED"}},

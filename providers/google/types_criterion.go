@@ -4,6 +4,7 @@ import "github.com/admux/admux/providers/internal/wire"
 
 // criterion is a row of campaign_criterion or ad_group_criterion: one of the members about its kind is set.
 type criterion struct {
+	ID          wire.ID     `json:"criterionId"`
 	Type        string      `json:"type"`
 	Status      string      `json:"status"`
 	Negative    bool        `json:"negative"`

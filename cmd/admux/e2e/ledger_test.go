@@ -231,7 +231,9 @@ func byAd(t *testing.T, demo announced, c connectionLine) {
 				values[kpi] = fmt.Sprint(v)
 			}
 		}
-		got[fmt.Sprint(row["organization_id"], " ", row["ad_id"], " ", row["date"])] = values
+		// What stands for an ad of another kind says so in its id; the platform's own id follows.
+		ad := strings.TrimPrefix(fmt.Sprint(row["ad_id"]), "assetgroup:")
+		got[fmt.Sprint(row["organization_id"], " ", ad, " ", row["date"])] = values
 	}
 	want := map[string]map[string]string{}
 	for _, org := range a.list(ads(connection, "organization"), nil) {
@@ -242,6 +244,16 @@ func byAd(t *testing.T, demo announced, c connectionLine) {
 		}
 	}
 	compare(t, got, want)
+}
+
+// alike wants the same digits. A value that the ledger has as nothing a platform may leave out, and with it what is made of
+// it: Meta sends no value of conversions that are worth nothing.
+func alike(got, want map[string]string) bool {
+	if _, has := got["ROAS"]; !has && want["ROAS"] == "0" {
+		want = maps.Clone(want)
+		delete(want, "ROAS")
+	}
+	return maps.Equal(got, want)
 }
 
 // compare wants the same keys and, in each, the same digits. What the ledger has as zero a report may leave out as a
@@ -262,7 +274,7 @@ func compare(t *testing.T, got, want map[string]map[string]string) {
 			fault("%s is missing: %v", key, want[key])
 			continue
 		}
-		if !maps.Equal(got[key], want[key]) {
+		if !alike(got[key], want[key]) {
 			fault("%s is %v, the ledger says %v", key, got[key], want[key])
 		}
 	}
