@@ -152,7 +152,7 @@ func (r *reading) add(percent float64, regain time.Duration) {
 
 // state is what follows from a reading.
 func (r reading) state(now time.Time) providers.LimitState {
-	s := providers.LimitState{Limit: 100, Remaining: int(max(0, 100-math.Ceil(r.percent))), Reset: now}
+	s := providers.LimitState{Limit: 100, Remaining: int(max(0, 100-math.Ceil(r.percent))), Percent: true, Reset: now}
 	switch {
 	case r.percent >= holdFrom || r.regain > 0:
 		s.Block = max(r.regain, leastHold)

@@ -48,7 +48,7 @@ const (
 func TestUsageHeaders(t *testing.T) {
 	t.Parallel()
 	state := func(remaining int, gap, block, reset time.Duration) providers.LimitState {
-		return providers.LimitState{Limit: 100, Remaining: remaining, Gap: gap, Block: block, Reset: limitsNow.Add(reset)}
+		return providers.LimitState{Limit: 100, Remaining: remaining, Percent: true, Gap: gap, Block: block, Reset: limitsNow.Add(reset)}
 	}
 	for _, c := range []struct {
 		name, header, text string
