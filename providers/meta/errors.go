@@ -43,7 +43,7 @@ type envelope struct {
 	Error *failure `json:"error"`
 }
 
-// classify turns a refusal into its error. tier and waits are told by the headers.
+// classify turns a refusal into its error; how long to wait is told by the headers of usage.
 func classify(status int, h http.Header, body []byte) *providers.Error {
 	var env envelope
 	if json.Unmarshal(body, &env) != nil || env.Error == nil { // HTML or plain text of the edge

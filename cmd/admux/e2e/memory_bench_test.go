@@ -16,31 +16,58 @@ import (
 	"testing"
 	"time"
 
-	"github.com/admux/admux/providers/linkedin/sim"
+	google "github.com/admux/admux/providers/google/sim"
+	linkedin "github.com/admux/admux/providers/linkedin/sim"
+	meta "github.com/admux/admux/providers/meta/sim"
 )
 
-// BenchmarkReportMemory measures what a report costs the gateway in memory, small and large: one LinkedIn account with
-// three years of 2,000 creatives, read by day and creative. The gateway is its own process, so that its peak is its own.
+// upstream is a simulated platform with one account of 2,000 ads and three years of days.
+type upstream struct {
+	id      string // the integration type
+	handler http.Handler
+	client  [2]string // id and secret of the app
+	tokens  [2]string // access and refresh
+	epoch   time.Time
+	first   int // days until the first day that is read
+}
+
+const benchYears, benchAds = 3, 2000
+
+func upstreams() []upstream {
+	l := linkedin.New(linkedin.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: benchAds / 100, HistoryDays: benchYears * 365, Dense: true})
+	g := google.New(google.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: benchAds / 100, HistoryDays: benchYears * 365, Dense: true})
+	m := meta.New(meta.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: benchAds / 100, HistoryDays: benchYears * 365, Dense: true})
+	lt, gt, mt := l.Grant(), g.Grant(), m.Grant()
+	return []upstream{
+		{"linkedinads", l, [2]string{l.App().ClientID, l.App().ClientSecret}, [2]string{lt.Access, lt.Refresh}, l.Epoch(), 1},
+		{"googleads", g, [2]string{g.App().ClientID, g.App().ClientSecret}, [2]string{gt.Access, gt.Refresh}, g.Epoch(), 1},
+		{"metaads", m, [2]string{m.App().ClientID, m.App().ClientSecret}, [2]string{mt.Access, ""}, m.Epoch(), 1},
+	}
+}
+
+// BenchmarkReportMemory measures what a report costs the gateway in memory, small and large, on each platform: one
+// account with three years of 2,000 ads, read by day and ad. The gateway is its own process, so that its peak is its own.
 // The large report may take at most 64 MiB more than the small one.
 func BenchmarkReportMemory(b *testing.B) {
 	binary := filepath.Join(b.TempDir(), "admux")
 	if out, err := exec.Command("go", "build", "-o", binary, "github.com/admux/admux/cmd/admux").CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v\n%s", err, out)
 	}
-	const years, creatives = 3, 2000
-	platform := sim.New(sim.Options{
-		Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: creatives / 100, HistoryDays: years * 365, Dense: true,
-	})
-	upstream := httptest.NewServer(platform)
-	defer upstream.Close()
+	for _, platform := range upstreams() {
+		b.Run(platform.id, func(b *testing.B) { reportMemory(b, binary, platform) })
+	}
+}
 
+func reportMemory(b *testing.B, binary string, platform upstream) {
+	srv := httptest.NewServer(platform.handler)
+	defer srv.Close()
 	peaks := map[int]float64{}
 	for _, days := range []int{5, 500} {
-		rows := days * creatives
+		rows := days * benchAds
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
 			for b.Loop() {
-				g := serveFor(b, binary, upstream.URL, platform)
-				took := g.report(b, platform.Epoch().AddDate(0, 0, -days-1), days, rows)
+				g := serveFor(b, binary, srv.URL, platform)
+				took := g.report(b, platform.epoch.AddDate(0, 0, -days-platform.first), days, rows)
 				peaks[rows] = g.peakMiB(b)
 				b.ReportMetric(peaks[rows], "peak-MiB")
 				b.ReportMetric(float64(rows)/took.Seconds(), "rows/s")
@@ -49,8 +76,8 @@ func BenchmarkReportMemory(b *testing.B) {
 			}
 		})
 	}
-	if small, large := peaks[5*creatives], peaks[500*creatives]; large-small >= 64 {
-		b.Errorf("a report of %d rows took %.1f MiB, one of %d took %.1f MiB: more than 64 MiB apart", 500*creatives, large, 5*creatives, small)
+	if small, large := peaks[5*benchAds], peaks[500*benchAds]; large-small >= 64 {
+		b.Errorf("a report of %d rows took %.1f MiB, one of %d took %.1f MiB: more than 64 MiB apart", 500*benchAds, large, 5*benchAds, small)
 	}
 }
 
@@ -60,12 +87,12 @@ type served struct {
 	url, key, connection string
 }
 
-func serveFor(b *testing.B, binary, upstream string, platform *sim.Sim) *served {
+func serveFor(b *testing.B, binary, base string, platform upstream) *served {
 	b.Helper()
 	dir := b.TempDir()
-	app := platform.App()
+	prefix := "ADMUX_" + strings.ToUpper(platform.id)
 	env := append(cleanEnv(), "ADMUX_DATABASE_URL=sqlite:"+filepath.Join(dir, "admux.db"), "ADMUX_LISTEN=127.0.0.1:0", "ADMUX_RATE_LIMIT=0",
-		"ADMUX_LINKEDINADS_BASE_URL="+upstream, "ADMUX_LINKEDINADS_CLIENT_ID="+app.ClientID, "ADMUX_LINKEDINADS_CLIENT_SECRET="+app.ClientSecret)
+		prefix+"_BASE_URL="+base, prefix+"_CLIENT_ID="+platform.client[0], prefix+"_CLIENT_SECRET="+platform.client[1])
 	create := exec.Command(binary, "key", "create", "--scope", "admin")
 	create.Env = env
 	out, err := create.Output()
@@ -82,10 +109,9 @@ func serveFor(b *testing.B, binary, upstream string, platform *sim.Sim) *served 
 		b.Fatal(err)
 	}
 	s.url = listening(b, logs)
-	grant := platform.Grant()
 	body, _ := json.Marshal(map[string]any{
-		"integration_type": "linkedinads", "categories": []string{"ads"}, "environment": "Production", "permissions": []string{"ads_report_read"},
-		"auth": map[string]any{"access_token": grant.Access, "refresh_token": grant.Refresh, "expires_in": 5184000},
+		"integration_type": platform.id, "categories": []string{"ads"}, "environment": "Production", "permissions": []string{"ads_report_read"},
+		"auth": map[string]any{"access_token": platform.tokens[0], "refresh_token": platform.tokens[1], "expires_in": 5184000},
 	})
 	var made struct {
 		ID string `json:"id"`
@@ -138,7 +164,7 @@ func (s *served) call(b *testing.B, method, path string, body io.Reader) []byte 
 // report reads the report as a caller would, counting rows without keeping them.
 func (s *served) report(b *testing.B, from time.Time, days, rows int) time.Duration {
 	b.Helper()
-	path := fmt.Sprintf("/ads/%s/report?type=IMPRESSIONS,CLICKS,COST,CTR,CPC&level=creative&dimension=DATE&format=table&start_gte=%s&end_lt=%s",
+	path := fmt.Sprintf("/ads/%s/report?type=IMPRESSIONS,CLICKS,COST,CTR,CPC&level=ad&dimension=DATE&format=table&start_gte=%s&end_lt=%s",
 		s.connection, from.Format(time.DateOnly), from.AddDate(0, 0, days).Format(time.DateOnly))
 	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, s.url+path, nil)
 	if err != nil {

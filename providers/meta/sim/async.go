@@ -23,7 +23,6 @@ type asyncRun struct {
 	polls   int
 	hidden  int // reads that still find nothing
 	done    time.Time
-	gone    bool
 }
 
 // The fates of a run that InsightsOptions can order.

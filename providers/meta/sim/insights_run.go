@@ -84,9 +84,8 @@ func (s *Sim) reportObjects(q *insightQuery) []reportObject {
 	}
 	var out []reportObject
 	if q.level == "Ad" {
-		out = make([]reportObject, len(ads))
 		for i, ad := range ads {
-			out[i] = reportObject{ad, ads[i : i+1]}
+			out = append(out, reportObject{ad, ads[i : i+1]})
 		}
 		return out
 	}
