@@ -130,6 +130,48 @@ func TestReportRunIsRefused(t *testing.T) {
 	}
 }
 
+// What is too much or takes too long at once is made by a run.
+func TestReportTooLargeAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, code := range [][2]int{{100, 1487534}, {100, 1504018}, {2, 1504038}} {
+		d := &desk{ads: 10, campaigns: 2}
+		d.reply = func(_ *desk, a said) (int, string, bool) {
+			if a.method != http.MethodGet || a.path != "act_901/insights" {
+				return 0, "", false
+			}
+			status, body := failed(code[0], code[1], "too much")
+			return status, body, true
+		}
+		q := question(normalize.LevelAd, deskDays(20), "DATE")
+		rows, _, err := told(t, d.session(t), q)
+		if err != nil || len(d.calls(http.MethodGet, "act_901/insights")) != 1 {
+			t.Fatalf("%v: %v", code, err)
+		}
+		whole(t, d, q, rows, 20)
+	}
+}
+
+// A run goes on while its node cannot be read.
+func TestReportOutlastsFailingPolls(t *testing.T) {
+	t.Parallel()
+	d := &desk{ads: 200, campaigns: 2}
+	fails := 6 // more than a read is tried
+	d.reply = func(_ *desk, a said) (int, string, bool) {
+		if a.method == http.MethodGet && a.path == "7000" && fails > 0 {
+			fails--
+			status, body := failed(2, 0, "Service temporarily unavailable")
+			return status, body, true
+		}
+		return 0, "", false
+	}
+	q := question(normalize.LevelAd, deskDays(60), "DATE")
+	rows, _, err := told(t, d.session(t), q)
+	if err != nil || len(d.calls(http.MethodPost, "/insights")) != 1 {
+		t.Fatal(err)
+	}
+	whole(t, d, q, rows, 60)
+}
+
 // A caller who leaves takes his run with him.
 func TestReportIsCancelled(t *testing.T) {
 	t.Parallel()
