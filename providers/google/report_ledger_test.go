@@ -105,7 +105,7 @@ func (w reportWorld) lastDays(t testing.TB, org normalize.Organization, n int) n
 
 func TestReportEqualsLedger(t *testing.T) {
 	t.Parallel()
-	w := reportSim(t, sim.Options{Seed: 3, HistoryDays: 60})
+	w := reportSim(t, sim.Options{Seed: 3, HistoryDays: 40})
 	const (
 		date, week, month, hour = normalize.DimensionDate, normalize.DimensionWeek, normalize.DimensionMonth, normalize.DimensionHour
 		device, network, slot   = normalize.DimensionDevice, normalize.DimensionPlatform, normalize.DimensionPlatformPosition
@@ -117,10 +117,16 @@ func TestReportEqualsLedger(t *testing.T) {
 			if low := level == normalize.LevelAd || level == normalize.LevelCreative; low && (slices.Contains(by, hour) || slices.Contains(by, country)) {
 				continue
 			}
+			if level == normalize.LevelCreative && len(by) > 1 { // as ad
+				continue
+			}
 			t.Run(fmt.Sprint(level, by), func(t *testing.T) {
 				t.Parallel()
 				for _, org := range w.orgs() {
-					days := w.lastDays(t, org, 40)
+					days := w.lastDays(t, org, 26)
+					if slices.Contains(by, hour) {
+						days = w.lastDays(t, org, 3)
+					}
 					rows, meta, err := readReport(t, w.Session, providers.ReportQuery{
 						Orgs: []normalize.Organization{org}, Level: level, Dimensions: by, Metrics: ledgerKPIs, Range: days, Now: w.sim.Now(),
 					})
@@ -235,6 +241,9 @@ func TestReportAnswersEveryKPI(t *testing.T) {
 	answered := 0
 	for _, l := range slices.DeleteFunc(normalize.Levels(), func(l normalize.Level) bool { return l == normalize.LevelCreative }) { // as ad
 		for _, d := range append([]normalize.Dimension{""}, w.Reports.Dimensions...) {
+			if d == normalize.DimensionHour && l != normalize.LevelOrganization { // many rows, and no other columns
+				continue
+			}
 			by := slices.DeleteFunc([]normalize.Dimension{d}, func(d normalize.Dimension) bool { return d == "" })
 			q := providers.ReportQuery{Orgs: []normalize.Organization{org}, Level: l, Dimensions: by, Metrics: w.Reports.KPIs(), Range: w.lastDays(t, org, 12), Now: w.sim.Now()}
 			rows, meta, err := readReport(t, w.Session, q)
