@@ -38,9 +38,9 @@ type env struct {
 // change adapts what the session is opened with.
 type change func(*providers.Conn, *providers.Deps)
 
-// quick makes stalled answers end soon.
+// quick makes stalled answers end soon, though not so soon that a busy machine takes a good answer for one.
 func quick(_ *providers.Conn, d *providers.Deps) {
-	d.Timeouts = providers.Timeouts{Headers: 400 * time.Millisecond, Idle: 400 * time.Millisecond}
+	d.Timeouts = providers.Timeouts{Headers: 1500 * time.Millisecond, Idle: 1500 * time.Millisecond}
 }
 
 func newEnv(t *testing.T, h Harness, o Options, changes ...change) *env {
