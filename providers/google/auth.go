@@ -8,19 +8,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/admux/admux/providers"
-)
-
-// Extra fields of the tokens that exchange and refresh return, besides the platform's own.
-const (
-	extraScope         = "scope"                    // granted scopes, separated by spaces
-	extraRefreshExpiry = "refresh_token_expires_in" // seconds that the refresh token has left; without it, no fixed end
+	"github.com/admux/admux/providers/internal/grant"
 )
 
 const revokeURL = "https://" + oauthHost + "/revoke"
@@ -53,7 +47,7 @@ func exchange(ctx context.Context, app providers.App, client *http.Client, code,
 		opts = append(opts, oauth2.VerifierOption(verifier))
 	}
 	cfg := oauthConfig(app)
-	tok, err := cfg.Exchange(withClient(ctx, client), code, opts...)
+	tok, err := cfg.Exchange(grant.Context(ctx, client), code, opts...)
 	if err != nil {
 		return nil, tokenError(ctx, err, "the authorization code was not accepted")
 	}
@@ -63,7 +57,7 @@ func exchange(ctx context.Context, app providers.App, client *http.Client, code,
 			Message: "Google gave no refresh token: it gives one only when the authorization URL asks with access_type=offline and prompt=consent",
 		}
 	}
-	return dressed(tok, nil)
+	return grant.Keep(platformID, tok, nil, nil)
 }
 
 func refresh(ctx context.Context, app providers.App, client *http.Client, old *oauth2.Token) (*oauth2.Token, error) {
@@ -74,14 +68,14 @@ func refresh(ctx context.Context, app providers.App, client *http.Client, old *o
 		}
 	}
 	cfg := oauthConfig(app)
-	tok, err := cfg.TokenSource(withClient(ctx, client), &oauth2.Token{RefreshToken: old.RefreshToken}).Token()
+	tok, err := cfg.TokenSource(grant.Context(ctx, client), &oauth2.Token{RefreshToken: old.RefreshToken}).Token()
 	if err != nil {
 		return nil, tokenError(ctx, err, "the refresh token was not accepted")
 	}
 	if tok.RefreshToken == "" { // x/oauth2 keeps the old one; so does Google
 		tok.RefreshToken = old.RefreshToken
 	}
-	return dressed(tok, old)
+	return grant.Keep(platformID, tok, old, nil)
 }
 
 // revoke ends the grant at Google: the whole grant of that person to that app, so that other connections of the same two
@@ -123,52 +117,7 @@ type oauthError struct {
 	Description string `json:"error_description"`
 }
 
-func oauthConfig(app providers.App) *oauth2.Config {
-	return &oauth2.Config{ClientID: app.ClientID, ClientSecret: app.ClientSecret, RedirectURL: app.RedirectURL, Endpoint: authSpec().Endpoint}
-}
-
-func withClient(ctx context.Context, client *http.Client) context.Context {
-	if client == nil {
-		return ctx
-	}
-	return context.WithValue(ctx, oauth2.HTTPClient, client)
-}
-
-// dressed keeps of a token what the wire says besides its standard members. Scopes that a refresh does not repeat stay.
-func dressed(tok, old *oauth2.Token) (*oauth2.Token, error) {
-	if tok.AccessToken == "" {
-		return nil, &providers.Error{Kind: providers.Malformed, Platform: platformID, Message: "the token endpoint answered without an access token"}
-	}
-	extra := map[string]any{}
-	scope, _ := tok.Extra(extraScope).(string)
-	if scope == "" && old != nil {
-		scope, _ = old.Extra(extraScope).(string)
-	}
-	if scope != "" {
-		extra[extraScope] = scope
-	}
-	if n := seconds(tok.Extra(extraRefreshExpiry)); n > 0 {
-		extra[extraRefreshExpiry] = n
-	}
-	return tok.WithExtra(extra), nil
-}
-
-// seconds reads a number as x/oauth2 hands it out: of JSON it is a float64.
-func seconds(v any) int64 {
-	switch n := v.(type) {
-	case float64:
-		return int64(n)
-	case int64:
-		return n
-	case json.Number:
-		i, _ := n.Int64()
-		return i
-	case string:
-		i, _ := strconv.ParseInt(n, 10, 64)
-		return i
-	}
-	return 0
-}
+func oauthConfig(app providers.App) *oauth2.Config { return grant.Config(app, authSpec().Endpoint) }
 
 // tokenError explains why the token endpoint gave no token. Only its own words are repeated: the body may hold more.
 func tokenError(ctx context.Context, err error, what string) error {
@@ -184,16 +133,7 @@ func tokenError(ctx context.Context, err error, what string) error {
 	return refusedToken(re.Response.StatusCode, said, what)
 }
 
-func unreached(ctx context.Context) error {
-	e := &providers.Error{
-		Kind: providers.Unavailable, Platform: platformID, Err: context.Cause(ctx),
-		Message: "the authorization server was not reached or its answer cannot be understood",
-	}
-	if ctx.Err() != nil {
-		e.Kind, e.Message = providers.Timeout, "the time allowed for the token call ran out"
-	}
-	return e
-}
+func unreached(ctx context.Context) error { return grant.Unreached(ctx, platformID) }
 
 // clientErrors are refusals of the app: the operator's fault, and the grant may well be alive.
 var clientErrors = map[string]string{

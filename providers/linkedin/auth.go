@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/grant"
 )
 
 // Lifetimes that LinkedIn documents.
@@ -21,13 +20,6 @@ const (
 	youngToken     = time.Minute         // for as long a new token may be refused as revoked
 	youngTries     = 4                   // calls in that minute
 	youngWait      = youngToken / (youngTries - 1)
-)
-
-// Extra fields of the tokens that exchange and refresh return, besides the platform's own.
-const (
-	extraScope         = "scope"                    // granted scopes, separated by spaces
-	extraRefreshExpiry = "refresh_token_expires_in" // seconds that the refresh token has left
-	extraObtained      = "obtained_at"              // time.Time: when the token was issued
 )
 
 // authSpec: three-legged OAuth 2, scopes separated by spaces on the way out and by commas on the way back, the client's
@@ -54,7 +46,7 @@ func authSpec() providers.AuthSpec {
 
 func exchange(ctx context.Context, app providers.App, client *http.Client, code, _ string) (*oauth2.Token, error) {
 	cfg := oauthConfig(app)
-	tok, err := cfg.Exchange(withClient(ctx, client), code)
+	tok, err := cfg.Exchange(grant.Context(ctx, client), code)
 	if err != nil {
 		return nil, tokenError(ctx, err, "the authorization code was not accepted")
 	}
@@ -69,64 +61,27 @@ func refresh(ctx context.Context, app providers.App, client *http.Client, old *o
 		}
 	}
 	cfg := oauthConfig(app)
-	tok, err := cfg.TokenSource(withClient(ctx, client), &oauth2.Token{RefreshToken: old.RefreshToken}).Token()
+	tok, err := cfg.TokenSource(grant.Context(ctx, client), &oauth2.Token{RefreshToken: old.RefreshToken}).Token()
 	if err != nil {
 		return nil, tokenError(ctx, err, "the refresh token was not accepted")
 	}
 	return dressed(tok, old)
 }
 
-func oauthConfig(app providers.App) *oauth2.Config {
-	return &oauth2.Config{ClientID: app.ClientID, ClientSecret: app.ClientSecret, RedirectURL: app.RedirectURL, Endpoint: authSpec().Endpoint}
-}
+func oauthConfig(app providers.App) *oauth2.Config { return grant.Config(app, authSpec().Endpoint) }
 
-func withClient(ctx context.Context, client *http.Client) context.Context {
-	if client == nil {
-		return ctx
-	}
-	return context.WithValue(ctx, oauth2.HTTPClient, client)
-}
-
-// dressed adds to a token what the wire says in its own way. Whatever refresh token comes back is the one to keep;
-// x/oauth2 has kept the old one when none does.
+// dressed adds to a token when it was issued: a new one may be refused at first. Whatever refresh token comes back is the
+// one to keep; x/oauth2 has kept the old one when none does.
 func dressed(tok, old *oauth2.Token) (*oauth2.Token, error) {
-	if tok.AccessToken == "" {
-		return nil, &providers.Error{Kind: providers.Malformed, Platform: platformID, Message: "the token endpoint answered without an access token"}
-	}
-	extra := map[string]any{}
-	scope, _ := tok.Extra("scope").(string)
-	if scope == "" && old != nil {
-		scope, _ = old.Extra("scope").(string)
-	}
-	if scope != "" {
-		extra[extraScope] = strings.Join(strings.FieldsFunc(scope, func(r rune) bool { return r == ',' || r == ' ' }), " ")
-	}
-	if n := seconds(tok.Extra("refresh_token_expires_in")); n > 0 {
-		extra[extraRefreshExpiry] = n
-	}
+	more := map[string]any{}
 	if !tok.Expiry.IsZero() {
 		life := time.Duration(tok.ExpiresIn) * time.Second
 		if life <= 0 {
 			life = accessLifetime
 		}
-		extra[extraObtained] = tok.Expiry.Add(-life)
+		more[grant.ObtainedAt] = tok.Expiry.Add(-life)
 	}
-	return tok.WithExtra(extra), nil
-}
-
-func seconds(v any) int64 {
-	switch n := v.(type) {
-	case float64:
-		return int64(n)
-	case int64:
-		return n
-	case string:
-		i, err := strconv.ParseInt(n, 10, 64)
-		if err == nil {
-			return i
-		}
-	}
-	return 0
+	return grant.Keep(platformID, tok, old, more)
 }
 
 // tokenError explains a refusal of the token endpoint. Only the words of RFC 6749 are repeated: the body may hold more.
@@ -188,7 +143,7 @@ func (t *agedTokens) young(now time.Time) bool {
 	if tok == nil {
 		return false
 	}
-	at, known := tok.Extra(extraObtained).(time.Time)
+	at, known := tok.Extra(grant.ObtainedAt).(time.Time)
 	if !known && !tok.Expiry.IsZero() {
 		life := time.Duration(tok.ExpiresIn) * time.Second
 		if life <= 0 {
