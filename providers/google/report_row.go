@@ -10,9 +10,9 @@ import (
 
 // delivered tells whether there is anything in a row. Google answers with rows of zeros for every object there ever was
 // unless it is asked for segments, and with none of them when it is: here a row is always of something.
-func (w *reportRow) delivered() bool {
-	for c := range w.columns {
-		if v := &w.columns[c]; v.OK && !v.D.IsZero() {
+func (r *reportRow) delivered() bool {
+	for c := range r.columns {
+		if v := &r.columns[c]; v.OK && !v.D.IsZero() {
 			return true
 		}
 	}
@@ -20,26 +20,26 @@ func (w *reportRow) delivered() bool {
 }
 
 // byCategory keeps what the category of the conversions counts for.
-func (w *reportRow) byCategory() error {
-	c := string(w.text(placeCategory))
+func (r *reportRow) byCategory() error {
+	c := string(r.text(placeCategory))
 	if c == "" {
 		return errAnonymous
 	}
 	if !slices.Contains(leadCategories, c) {
-		w.columns[colLeads] = normalize.Value{}
+		r.columns[colLeads] = normalize.Value{}
 	}
 	if !slices.Contains(revenueCategories, c) {
-		w.columns[colRevenue] = normalize.Value{}
+		r.columns[colRevenue] = normalize.Value{}
 	}
 	return nil
 }
 
 // convert turns Google's units into ours. Quartiles are rates over impressions: where nothing was shown there is no rate,
 // and nobody got there.
-func (w *reportRow) convert() {
-	shown := w.columns[colImpressions]
-	for c := range w.columns {
-		v := &w.columns[c]
+func (r *reportRow) convert() {
+	shown := r.columns[colImpressions]
+	for c := range r.columns {
+		v := &r.columns[c]
 		switch u := columnSources[c].unit; {
 		case u == unitRate && !v.OK && shown.OK && shown.D.IsZero():
 			*v = normalize.Some(normalize.Decimal{})

@@ -5,6 +5,7 @@ package grant
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -51,9 +52,7 @@ func Keep(platform string, tok, old *oauth2.Token, more map[string]any) (*oauth2
 	if n := Seconds(tok.Extra(RefreshExpiry)); n > 0 {
 		extra[RefreshExpiry] = n
 	}
-	for k, v := range more {
-		extra[k] = v
-	}
+	maps.Copy(extra, more)
 	return tok.WithExtra(extra), nil
 }
 

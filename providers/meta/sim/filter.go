@@ -56,7 +56,7 @@ func (s *Sim) checkRule(kind, name string, r *filterRule, value any) *graphError
 	if levels, ok := above[kind]; ok && !slices.Contains(levels, r.level) || !ok && r.level != kind {
 		return bad
 	}
-	if !s.tab.readable(r.level, r.field) && r.field != "delivery_status" {
+	if !s.tab.readable(r.level, r.field) && r.field != "delivery_status" && !(r.field == "delivery_info" && statusful(r.level)) {
 		return bad
 	}
 	if !slices.Contains(filterOperators, r.operator) {
@@ -110,7 +110,10 @@ func (s *Sim) matches(e *entity, r filterRule, now time.Time) bool {
 		return false
 	}
 	name := r.field
-	if name == "delivery_status" {
+	switch name {
+	case "delivery_info":
+		return r.test([]string{s.deliveryInfo(e, now)})
+	case "delivery_status":
 		name = "effective_status"
 	}
 	return r.test(textsOf(s.field(e, name, now)))

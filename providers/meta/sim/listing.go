@@ -25,7 +25,7 @@ func (s *Sim) selectionOf(ed edge, p params, now time.Time) (selection, *graphEr
 	}
 	for _, r := range sel.rules {
 		switch r.field {
-		case "effective_status", "status", "configured_status":
+		case "effective_status", "status", "configured_status", "delivery_info":
 			sel.ended = true
 		}
 	}
