@@ -37,6 +37,9 @@ type AuthSpec struct {
 	PKCE     bool
 	Params   map[string]string // added to the authorization URL
 	Rotates  bool              // a refresh spends the old refresh token
+	// WholeGrant says that Revoke ends everything that the person has given to the app: other connections of the same two
+	// end with it.
+	WholeGrant bool
 	// Prolongs says that there are no refresh tokens: a living access token is exchanged for one that lives longer. Then
 	// Refresh is set, and given tokens whose RefreshToken may be empty.
 	Prolongs bool

@@ -9,6 +9,7 @@ import (
 
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/gateway/store"
+	"github.com/admux/admux/providers"
 )
 
 // change does what a PATCH or PUT says: fields that are present change.
@@ -79,7 +80,10 @@ func (s *Service) remove(ctx context.Context, workspace, id string) error {
 		return storeProblem(err)
 	}
 	if p, ok := s.cfg.Registry.Get(c.IntegrationType); ok && p.Spec().Auth.Revoke != nil {
-		if app, err := s.appOf(ctx, workspace, c.IntegrationType, g); err == nil {
+		if other := s.alsoLives(ctx, p.Spec(), c); other != "" {
+			s.log.InfoContext(ctx, "the grant is not revoked at the platform: another connection may live on it",
+				slog.String("connection", id), slog.String("other", other), slog.String("platform", c.IntegrationType))
+		} else if app, err := s.appOf(ctx, workspace, c.IntegrationType, g); err == nil {
 			rctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeFor)
 			err = p.Spec().Auth.Revoke(rctx, app, s.clients[c.IntegrationType], whole(g))
 			cancel()
@@ -91,4 +95,23 @@ func (s *Service) remove(ctx context.Context, workspace, id string) error {
 	}
 	s.cache.forget(id)
 	return storeProblem(s.store.DeleteConnection(context.WithoutCancel(ctx), workspace, id))
+}
+
+// alsoLives finds another connection that would end with the grant of c, on a platform whose revocation ends all that a
+// person has given to the app: one that sees an account of c's. Who consented is not always known, and a connection that
+// is cut by mistake costs more than a grant that stands until it is taken back at the platform.
+func (s *Service) alsoLives(ctx context.Context, spec providers.Spec, c store.Connection) string {
+	if !spec.Auth.WholeGrant {
+		return ""
+	}
+	others, err := s.store.Connections(ctx, c.WorkspaceID, store.ConnectionFilter{IntegrationType: c.IntegrationType})
+	if err != nil {
+		return "unknown" // better no revocation than one too many
+	}
+	for _, o := range others {
+		if o.ID != c.ID && slices.ContainsFunc(o.Orgs, func(org store.Org) bool { return slices.Contains(knownOrgs(c.Orgs), org.ID) }) {
+			return o.ID
+		}
+	}
+	return ""
 }

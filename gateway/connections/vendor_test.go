@@ -192,6 +192,7 @@ const (
 // adapter is the vendor's provider.
 type adapter struct {
 	pkce, rotates bool
+	whole         bool // a revocation ends everything of the same person and app
 	margin        time.Duration
 }
 
@@ -200,7 +201,7 @@ func (a adapter) Spec() providers.Spec {
 		Settings: []providers.Setting{{Name: "developer_token", Secret: true}, {Name: "login"}},
 		Auth: providers.AuthSpec{
 			Endpoint: oauth2.Endpoint{AuthURL: "https://" + authHost + "/consent?theme=dark", TokenURL: "https://" + authHost + "/token"},
-			Scopes:   []string{"ads_read", "ads_report"}, Optional: []string{"profile"}, PKCE: a.pkce, Rotates: a.rotates, RefreshMargin: a.margin,
+			Scopes:   []string{"ads_read", "ads_report"}, Optional: []string{"profile"}, PKCE: a.pkce, Rotates: a.rotates, RefreshMargin: a.margin, WholeGrant: a.whole,
 			Params: map[string]string{"prompt": "consent"},
 			Revoke: func(ctx context.Context, _ providers.App, client *http.Client, tok *oauth2.Token) error {
 				req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+authHost+"/revoke", strings.NewReader("token="+tok.RefreshToken))

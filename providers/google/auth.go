@@ -38,6 +38,8 @@ func authSpec() providers.AuthSpec {
 		Exchange: exchange,
 		Refresh:  refresh,
 		Revoke:   revoke,
+
+		WholeGrant: true,
 	}
 }
 

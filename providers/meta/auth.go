@@ -38,6 +38,7 @@ func authSpec() providers.AuthSpec {
 		Exchange:      exchange,
 		Refresh:       prolong,
 		Revoke:        revoke,
+		WholeGrant:    true,
 	}
 }
 
