@@ -104,8 +104,8 @@ const (
 	SortUpdatedAt SortKey = "updated_at"
 )
 
-// Compare orders two objects by key, then by id, so that an order is total and stable over calls. An object without
-// the fact comes first in ascending order.
+// Compare orders two objects by key, then by id, then by account (ids are unique inside an account only, on some
+// platforms), so that an order is total and stable over calls. An object without the fact comes first in ascending order.
 func (k SortKey) Compare(a, b Facts) int {
 	c := 0
 	switch k {
@@ -116,7 +116,7 @@ func (k SortKey) Compare(a, b Facts) int {
 	case SortUpdatedAt:
 		c = compareTime(a.UpdatedAt, b.UpdatedAt)
 	}
-	return cmp.Or(c, cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID))
+	return cmp.Or(c, cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID), strings.Compare(a.Organization, b.Organization))
 }
 
 func compareTime(a, b *time.Time) int {

@@ -70,8 +70,8 @@ func tenantOf(ctx context.Context) string {
 	return t
 }
 
-// Wait returns nil when the call may go. A wait that the context does not live to see is refused at once, with Kind
-// RateLimited and the wait in RetryAfter; it costs the bucket nothing.
+// Wait returns nil when the call may go. A wait that the context does not live to see, or that is longer than a minute and
+// a half, is refused at once, with Kind RateLimited and the wait in RetryAfter; it costs the bucket nothing.
 func (l *BucketLimiter) Wait(ctx context.Context, name string, cost int) error {
 	if name == "" {
 		return nil
@@ -105,10 +105,14 @@ func (l *BucketLimiter) Wait(ctx context.Context, name string, cost int) error {
 	}
 }
 
-// late tells whether a context ends before a wait does.
+// patience is how long a call waits at most: a caller who gets no byte for longer has given up, and a job is tried again
+// when RetryAfter says.
+const patience = 90 * time.Second
+
+// late tells whether a wait is longer than its caller lives, or waits.
 func late(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
-	return ok && wait > 0 && time.Until(deadline) < wait
+	return wait > patience || ok && wait > 0 && time.Until(deadline) < wait
 }
 
 func refused(wait time.Duration) *Error {

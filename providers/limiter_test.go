@@ -54,6 +54,11 @@ func TestLimiterRefusesAWaitThatItsCallerDoesNotLive(t *testing.T) {
 		if e == nil || e.Kind != RateLimited || e.RetryAfter != time.Hour || time.Since(began) != 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
+		if e, _ := errors.AsType[*Error](l.Wait(t.Context(), "b", 1)); e == nil || e.RetryAfter != time.Hour || time.Since(began) != 0 {
+			t.Errorf("without a deadline: %v after %v", e, time.Since(began))
+		}
+		l = NewLimiter(time.Now)
+		l.Observe("b", LimitState{Block: time.Minute})
 		gone, leave := context.WithCancelCause(t.Context())
 		why := errors.New("gone")
 		time.AfterFunc(time.Second, func() { leave(why) })

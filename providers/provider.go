@@ -104,7 +104,7 @@ type Timeouts struct {
 // app they count for.
 type Limiter interface {
 	// Wait returns when the call may go, or with the context's error, or with an *Error of Kind RateLimited when the
-	// bucket is blocked for longer than the context lives.
+	// bucket is blocked for longer than the context lives, or than anybody should wait without an answer.
 	Wait(ctx context.Context, bucket string, cost int) error
 	// Observe records what the platform said about a bucket.
 	Observe(bucket string, s LimitState)

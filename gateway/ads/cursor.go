@@ -18,12 +18,13 @@ type position struct {
 // after is what the order of an object depends on.
 type after struct {
 	ID   string     `json:"i"`
+	Org  string     `json:"o,omitempty"` // ids are unique inside an account only, on some platforms
 	Name string     `json:"n,omitempty"`
 	At   *time.Time `json:"t,omitempty"`
 }
 
 func afterOf(f normalize.Facts, by normalize.SortKey) *after {
-	a := &after{ID: f.ID}
+	a := &after{ID: f.ID, Org: f.Organization}
 	switch by {
 	case normalize.SortCreatedAt:
 		a.At = f.CreatedAt
@@ -36,5 +37,5 @@ func afterOf(f normalize.Facts, by normalize.SortKey) *after {
 }
 
 func (a *after) facts() normalize.Facts {
-	return normalize.Facts{ID: a.ID, Name: a.Name, CreatedAt: a.At, UpdatedAt: a.At}
+	return normalize.Facts{ID: a.ID, Organization: a.Org, Name: a.Name, CreatedAt: a.At, UpdatedAt: a.At}
 }

@@ -74,12 +74,17 @@ func (c *client) accountsOf(ctx context.Context, org string) ([]account, []strin
 		return nil, nil, err
 	}
 	var out []account
+	left := slices.Clone(t.Left)
 	for _, a := range t.Accounts {
-		if a.open() && (len(c.conn.Orgs) == 0 || slices.Contains(c.conn.Orgs, a.ID)) {
+		switch {
+		case len(c.conn.Orgs) > 0 && !slices.Contains(c.conn.Orgs, a.ID):
+		case !a.open():
+			left = append(left, closedAccount(a.ID))
+		default:
 			out = append(out, a)
 		}
 	}
-	return out, t.Left, nil
+	return out, left, nil
 }
 
 // needOrg finds the account of a single object: ids are unique inside an account only.

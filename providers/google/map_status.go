@@ -19,9 +19,6 @@ func readStatus(s string) normalize.Status {
 	return normalize.StatusUnspecified
 }
 
-// customerStatuses are the states of an account.
-var customerStatuses = []string{"ENABLED", "CANCELED", "SUSPENDED", "CLOSED", "UNKNOWN"}
-
 func readCustomerStatus(s string) normalize.Status {
 	switch s {
 	case "ENABLED":

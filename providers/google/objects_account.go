@@ -9,12 +9,12 @@ import (
 	"github.com/admux/admux/providers/internal/page"
 )
 
-// organizations are the accounts that are not managers, wherever in a hierarchy they are. Cancelled and closed ones are
-// listed only when they are asked for. Hidden ones are listed: they are hidden from the managers' own pages only. The list
-// is walked anew at its first page.
+// organizations are the accounts that are not managers, wherever in a hierarchy they are: cancelled and closed ones too,
+// though nothing below them can be read, and hidden ones, which are hidden from the managers' own pages only. The list is
+// walked anew at its first page.
 func organizations(c *client) providers.Collection[normalize.Organization] {
 	return providers.Collection[normalize.Organization]{
-		Filters: []providers.Filter{providers.FilterOrg, providers.FilterStatus},
+		Filters: []providers.Filter{providers.FilterOrg},
 		MaxPage: maxPage,
 		List:    c.listOrganizations,
 		Get: func(ctx context.Context, ref providers.Ref) (normalize.Organization, error) {
@@ -40,7 +40,7 @@ func (c *client) listOrganizations(ctx context.Context, q providers.ListQuery) (
 		return none, err
 	}
 	t, err := c.treeOf(ctx, q)
-	if err != nil || t == nil {
+	if err != nil {
 		return none, err
 	}
 	var all []normalize.Organization
@@ -48,13 +48,11 @@ func (c *client) listOrganizations(ctx context.Context, q providers.ListQuery) (
 		switch {
 		case len(c.conn.Orgs) > 0 && !slices.Contains(c.conn.Orgs, a.ID):
 		case q.Org != "" && a.ID != q.Org:
-		case len(q.Status) == 0 && !a.open():
-		case len(q.Status) > 0 && !slices.Contains(q.Status, string(readCustomerStatus(a.Status))):
 		default:
 			all = append(all, organizationOf(a, t.names, q.Raw))
 		}
 	}
-	if q.Org != "" && len(all) == 0 && len(q.Status) == 0 {
+	if q.Org != "" && len(all) == 0 {
 		if _, known := t.find(q.Org); !known {
 			return none, notFound("account", q.Org)
 		}
@@ -74,30 +72,18 @@ func noParams(params map[string]string) error {
 	return nil
 }
 
-// treeOf walks for a list: narrowed to the account and the statuses asked for, or whole, which then serves other calls as
-// well. It is nil when no account can have the status.
+// treeOf walks for a list: narrowed to the account asked for, or whole, which then serves other calls as well.
 func (c *client) treeOf(ctx context.Context, q providers.ListQuery) (*tree, error) {
-	if len(q.Status) == 0 && q.Org == "" {
-		if q.Cursor != "" {
-			return c.accounts(ctx)
-		}
-		return c.walked(ctx, 0)
+	switch {
+	case q.Org != "":
+		return c.walk(ctx, []string{"customer_client.id = " + q.Org})
+	case q.Cursor != "":
+		return c.accounts(ctx)
 	}
-	var where []string
-	if q.Org != "" {
-		where = append(where, "customer_client.id = "+q.Org)
-	}
-	if len(q.Status) == 0 {
-		return c.walk(ctx, where)
-	}
-	var statuses []string
-	for _, s := range customerStatuses {
-		if slices.Contains(q.Status, string(readCustomerStatus(s))) {
-			statuses = append(statuses, s)
-		}
-	}
-	if len(statuses) == 0 {
-		return nil, nil
-	}
-	return c.walk(ctx, append(where, "customer_client.status IN "+gaqlStrings(statuses)))
+	return c.walked(ctx, 0)
+}
+
+// closedAccount says why nothing of an account is read.
+func closedAccount(id string) string {
+	return "account " + id + " is cancelled: Google Ads no longer opens it"
 }

@@ -47,6 +47,10 @@ func (rp *reporter) stream(ctx context.Context, part providers.Part, meta *provi
 	return func(yield func(normalize.Row, error) bool) {
 		*meta = part.Meta
 		meta.Left, meta.Unsupported, meta.RequestIDs = slices.Clone(meta.Left), slices.Clone(meta.Unsupported), nil
+		if part.Org.Status == normalize.StatusArchived {
+			meta.Left = append(meta.Left, closedAccount(part.Org.ID))
+			return
+		}
 		s, err := shapeOf(part.Query)
 		if err == nil {
 			r := &run{

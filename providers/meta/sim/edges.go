@@ -60,6 +60,7 @@ func edgeTable() map[string]map[string]edge {
 		"advertisable_applications": {kind: "Application", list: one(func(a *account) *entity { return a.application }), defaults: []string{"name"}},
 		"instagram_accounts":        {kind: "InstagramUser", list: one(func(a *account) *entity { return a.instagram })},
 		"product_catalogs":          {kind: "ProductCatalog", list: one(func(a *account) *entity { return a.catalogue }), defaults: []string{"name"}},
+		"adlabels":                  {objects: func(*Sim, *call, *entity, params) ([]any, *graphError) { return nil, nil }}, // nobody labels here
 		"targetingsearch":           {objects: (*Sim).targetingSearch},
 		"targetingbrowse":           {objects: (*Sim).targetingBrowse},
 		"targetingsuggestions":      {objects: (*Sim).targetingSuggestions},

@@ -20,7 +20,7 @@ func (q *insightQuery) checkBreakdowns(s *Sim) *graphError {
 		return bad
 	}
 	q.steps, q.barren = steps, len(key) > 0 && len(steps) == 0
-	if !actionsCombine(q.actionBreakdowns, key) {
+	if !actionsCombine(q.actionColumns(), key) {
 		return bad
 	}
 	return nil
@@ -39,19 +39,23 @@ var actionJoins = []string{
 	"action_carousel_card_id age", "action_carousel_card_id gender", "action_carousel_card_id age gender",
 }
 
-func actionsCombine(actions, sortedData []string) bool {
-	var own []string
-	for _, a := range actions {
-		if a != "action_type" && !slices.Contains(own, a) {
-			own = append(own, a)
-		}
-	}
+// actionTwins are the action breakdowns that name the same thing, one by id and
+// one by name, so that both may be asked for: Singer's and Airbyte's connectors
+// do so by default. Those of destinations go, as action_type does, with all
+// data breakdowns.
+var actionTwins = map[string]string{
+	"action_target_id": "action_destination", "action_destination": "action_target_id",
+	"action_carousel_card_id": "action_carousel_card_name", "action_carousel_card_name": "action_carousel_card_id",
+}
+
+// actionsCombine takes the action breakdowns but action_type.
+func actionsCombine(own, sortedData []string) bool {
 	switch {
 	case len(own) == 0:
 		return true
-	case len(own) > 1:
+	case len(own) > 2 || len(own) == 2 && actionTwins[own[0]] != own[1]:
 		return false
-	case len(sortedData) == 0:
+	case len(sortedData) == 0 || own[0] == "action_target_id" || own[0] == "action_destination":
 		return true
 	}
 	return slices.Contains(actionJoins, own[0]+" "+strings.Join(sortedData, " "))

@@ -48,7 +48,8 @@ func (q *insightQuery) field(s *Sim, name string) (insightField, *graphError) {
 	return f, nil
 }
 
-// fieldsCombine refuses fields that do not go with the breakdowns.
+// fieldsCombine refuses fields that do not go with the breakdowns, and leaves
+// those out that have no regions: connectors ask for them by region every day.
 func (q *insightQuery) fieldsCombine() *graphError {
 	for _, b := range q.breakdowns {
 		asset := strings.HasSuffix(b, "_asset")
@@ -61,12 +62,14 @@ func (q *insightQuery) fieldsCombine() *graphError {
 			}
 			switch {
 			case (b == hourlyAdvertiser || b == hourlyAudience) && f.video(),
-				b == "region" && f.video(),
 				b == "frequency_value" && f.name != "reach",
 				asset && !oneOfWords("impressions clicks spend reach actions action_values", f.name):
 				return noSuchData()
 			}
 		}
+	}
+	if slices.Contains(q.breakdowns, "region") {
+		q.fields = slices.DeleteFunc(q.fields, insightField.watched)
 	}
 	return nil
 }

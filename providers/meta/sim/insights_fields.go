@@ -114,7 +114,7 @@ func (r *reportRow) roas(b []byte, kinds []string) []byte {
 			continue
 		}
 		if e := r.total.entryOf(evPurchase, v, true); e.value != 0 {
-			b = r.entry(b, e, "", "", returnText)
+			b = r.entry(b, e, nil, 0, returnText)
 		}
 	}
 	return b

@@ -152,7 +152,8 @@ func TestInsightsActionBreakdownsAddUp(t *testing.T) {
 		return out
 	}
 	whole := sum()
-	for _, b := range []string{`["action_type","action_device"]`, `["action_reaction"]`, `["action_carousel_card_id"]`} {
+	for _, b := range []string{`["action_type","action_device"]`, `["action_reaction"]`, `["action_carousel_card_id"]`,
+		`["action_carousel_card_id","action_carousel_card_name"]`, `["action_type","action_target_id","action_destination"]`} {
 		parts := sum("action_breakdowns", b)
 		if len(parts) != len(whole) {
 			t.Errorf("%s shows %d action types, without it there are %d", b, len(parts), len(whole))

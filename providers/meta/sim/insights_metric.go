@@ -30,6 +30,11 @@ type insightField struct {
 
 func (f *insightField) video() bool { return strings.HasPrefix(f.name, "video_") }
 
+// watched tells the video metrics that have no regions.
+func (f insightField) watched() bool {
+	return f.name == "video_avg_time_watched_actions" || strings.HasPrefix(f.name, "video_p") && strings.HasSuffix(f.name, "_watched_actions")
+}
+
 func count(of func(cell) int64) func(*reportRow) (int64, int64) {
 	return func(r *reportRow) (int64, int64) { return of(r.total), 1 }
 }

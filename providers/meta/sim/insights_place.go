@@ -52,16 +52,27 @@ func (x *runner) addTo(n int, a *adFacts, d simkit.Day, c cell) {
 		return
 	}
 	if x.parts[n] == nil {
-		x.parts[n] = make([]cell, len(x.shares))
+		x.parts[n] = make([]cell, len(x.shares[0]))
 		for i := range x.parts[n] {
 			x.parts[n][i] = make(cell, x.q.width)
 		}
 	}
-	weights := a.weightsOf(x.q.actionColumn(), "", len(x.shares))
+	weights := a.weightsOf(partsKey(x.q.actionColumns()), "", len(x.shares[0]))
 	key := simkit.Hash(a.key, 60, uint64(d), uint64(n))
 	for i, part := range c.split(key, weights, a.minor) {
 		x.parts[n][i].add(part)
 	}
+}
+
+// partsKey names what an action breakdown splits by, alike for both its columns.
+func partsKey(columns []string) string {
+	switch columns[0] {
+	case "action_destination":
+		return "action_target_id"
+	case "action_carousel_card_name":
+		return "action_carousel_card_id"
+	}
+	return columns[0]
 }
 
 // hourWeights are the day's impressions by the hour on the clock: an hour that

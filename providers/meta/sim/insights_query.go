@@ -221,11 +221,14 @@ func (q *insightQuery) identify(p params) {
 	q.id = h
 }
 
-func (q *insightQuery) actionColumn() string {
+// actionColumns are the action breakdowns beside action_type, which is always
+// there: none, one, or two that say the same in other words.
+func (q *insightQuery) actionColumns() []string {
+	var own []string
 	for _, a := range q.actionBreakdowns {
-		if a != "action_type" {
-			return a
+		if a != "action_type" && !slices.Contains(own, a) {
+			own = append(own, a)
 		}
 	}
-	return ""
+	return own
 }

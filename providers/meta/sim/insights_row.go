@@ -18,8 +18,8 @@ type reportRow struct {
 	offset int64
 	key    uint64 // the account's audience
 	total  cell
-	parts  []cell   // by the action breakdown's values; nil: none
-	names  []string // those values
+	parts  []cell     // by the action breakdown's values; nil: none
+	names  [][]string // those values, of each of its columns
 }
 
 // people is how many different people n events reach. It grows ever slower, so
@@ -110,42 +110,43 @@ func (f *insightField) number(b []byte, r *reportRow, num, den int64) []byte {
 // entries writes an array of actions: one element per action type and value of
 // the action breakdown, each with the windows asked for.
 func (r *reportRow) entries(b []byte, values bool, of func(b []byte, r *reportRow, n int64) []byte) []byte {
-	column := r.q.actionColumn()
 	if r.parts == nil {
-		r.actionEntries(r.total, values, func(e actionEntry) { b = r.entry(b, e, "", "", of) })
+		r.actionEntries(r.total, values, func(e actionEntry) { b = r.entry(b, e, nil, 0, of) })
 		return b
 	}
-	only := map[string]string{"action_reaction": "post_reaction", "action_carousel_card_id": "link_click", "action_carousel_card_name": "link_click"}[column]
+	columns := r.q.actionColumns()
+	only := map[string]string{"action_reaction": "post_reaction", "action_carousel_card_id": "link_click"}[partsKey(columns)]
 	r.actionEntries(r.total, values, func(e actionEntry) {
 		if only != "" && e.kind != only { // the column is of one action only
-			b = r.entry(b, e, "", "", of)
+			b = r.entry(b, e, nil, 0, of)
 		}
 	})
 	for i := range r.parts {
 		r.actionEntries(r.parts[i], values, func(e actionEntry) {
 			if only == "" || e.kind == only {
-				b = r.entry(b, e, column, r.names[i], of)
+				b = r.entry(b, e, columns, i, of)
 			}
 		})
 	}
 	return b
 }
 
-func (r *reportRow) entry(b []byte, e actionEntry, column, name string, of func([]byte, *reportRow, int64) []byte) []byte {
+// entry writes one action of part i; no columns: of no part.
+func (r *reportRow) entry(b []byte, e actionEntry, columns []string, i int, of func([]byte, *reportRow, int64) []byte) []byte {
 	b = append(b, '{')
 	b = appendText(b, "action_type", e.kind)
-	if column != "" {
-		b = appendText(b, column, name)
+	for k, column := range columns {
+		b = appendText(b, column, r.names[k][i])
 	}
 	b = append(appendKey(b, "value"), '"')
 	b = append(of(b, r, e.value), `",`...)
 	for _, w := range r.q.windows {
-		i := windowIndex(w)
-		if i < 0 || e.windows[i] == 0 {
+		n := windowIndex(w)
+		if n < 0 || e.windows[n] == 0 {
 			continue
 		}
 		b = append(appendKey(b, w), '"')
-		b = append(of(b, r, e.windows[i]), `",`...)
+		b = append(of(b, r, e.windows[n]), `",`...)
 	}
 	b[len(b)-1] = '}'
 	return append(b, ',')

@@ -22,9 +22,9 @@ type runner struct {
 	cells  []cell
 	parts  [][]cell // by value of the action breakdown
 	byKey  map[string]int
-	static bool  // every ad has the same slots, in the order of
-	fixed  []int // this
-	shares []string
+	static bool       // every ad has the same slots, in the order of
+	fixed  []int      // this
+	shares [][]string // its values: of each column
 	// partial leaves filters by parts of a text aside.
 	partial bool
 	keyless bool
@@ -44,8 +44,8 @@ func (s *Sim) newRunner(q *insightQuery) *runner {
 	for _, b := range q.steps {
 		x.static = x.static && !b.fixed
 	}
-	if column := q.actionColumn(); column != "" {
-		x.shares = actionShares(column)
+	for _, column := range q.actionColumns() {
+		x.shares = append(x.shares, actionShares(column))
 	}
 	if len(q.steps) == 0 {
 		x.slot(nil)
@@ -72,6 +72,8 @@ func actionShares(column string) []string {
 		return []string{"on", "off"}
 	case "action_destination":
 		return []string{"shop.example", "Instagram profile"}
+	case "action_target_id":
+		return []string{"23850000000000201", "23850000000000202"}
 	}
 	return []string{"unknown"}
 }

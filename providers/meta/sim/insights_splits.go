@@ -55,6 +55,7 @@ func breakdownTable() map[string][]breakdown {
 	platform := breakdown{name: "publisher_platform", values: valuesOf("facebook instagram audience_network messenger threads")}
 	position := breakdown{name: "platform_position", values: positions}
 	device := breakdown{name: "impression_device", values: valuesOf("iphone android_smartphone desktop ipad android_tablet other")}
+	kind := breakdown{name: "device_platform", values: valuesOf("mobile_app desktop mobile_web")}
 	unseen := func(b breakdown) breakdown { b.hidden = true; return b }
 	t := map[string][]breakdown{
 		"age": {age}, "gender": {unseen(age), gender}, "age,gender": {age, gender},
@@ -63,7 +64,8 @@ func breakdownTable() map[string][]breakdown {
 		"platform_position,publisher_platform":                   {platform, position},
 		"impression_device,publisher_platform":                   {platform, unseen(position), device},
 		"impression_device,platform_position,publisher_platform": {platform, position, device},
-		"device_platform":                                        {{name: "device_platform", values: valuesOf("mobile_app desktop mobile_web")}},
+		"device_platform":                                        {unseen(platform), kind},
+		"device_platform,publisher_platform":                     {platform, kind},
 		"comscore_market":                                        {{name: "comscore_market", values: valuesOf("2001 2051 2072 unknown")}},
 		"product_id":                                             {{name: "product_id", values: productsOf}},
 		"frequency_value":                                        {{name: "frequency_value", values: valuesOf("1 2 3 4 5 6-10 11+")}},

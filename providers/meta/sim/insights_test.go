@@ -213,10 +213,15 @@ func TestInsightsFieldsThatBreakdownsForbid(t *testing.T) {
 	d := openDesk(t, sim.Options{Seed: 3})
 	path := d.node(0) + "/insights"
 	for _, c := range [][3]string{
-		{"campaign", "region", "video_p25_watched_actions"}, {"campaign", "hourly_stats_aggregated_by_advertiser_time_zone", "video_play_actions"},
+		{"campaign", "hourly_stats_aggregated_by_advertiser_time_zone", "video_play_actions"},
 		{"ad", "image_asset", "ctr"}, {"account", "image_asset", "impressions"}, {"campaign", "frequency_value", "impressions"},
 	} {
 		d.wants(d.get(path, "level", c[0], "breakdowns", c[1], "fields", c[2]), http.StatusBadRequest, "2/1504041")
+	}
+	for _, row := range d.get(path, "breakdowns", "region", "date_preset", "last_7d", "fields", "impressions,video_p25_watched_actions,video_play_actions").rows() {
+		if row["video_p25_watched_actions"] != nil || row["impressions"] == nil {
+			t.Errorf("region: %v", row)
+		}
 	}
 	if r := d.get(path, "breakdowns", "frequency_value", "fields", "reach"); len(r.rows()) < 3 {
 		t.Errorf("frequency_value: %s", r.text)
