@@ -12,6 +12,7 @@ import (
 	"github.com/admux/admux/gateway/calls"
 	"github.com/admux/admux/gateway/connections"
 	"github.com/admux/admux/gateway/integrations"
+	"github.com/admux/admux/gateway/jobs"
 	"github.com/admux/admux/gateway/middleware"
 	"github.com/admux/admux/gateway/ops"
 	"github.com/admux/admux/gateway/passthrough"
@@ -25,6 +26,7 @@ import (
 type handlers struct {
 	ads          *ads.Handler
 	reports      *reports.Handler
+	jobs         *jobs.Service
 	passthrough  *passthrough.Handler
 	integrations *integrations.Handler
 	connections  *connections.Handler
@@ -41,10 +43,8 @@ func (s *Server) handlers(doc *openapi3.T, v *openapi.Validator) (handlers, erro
 		return handlers{}, fmt.Errorf("gateway: %w", err)
 	}
 	h := handlers{
-		ads: ads.New(ads.Config{Open: s.openObjects, Sign: sign, BaseURL: s.baseURL, Unspecified: s.metrics.Unspecified}),
-		reports: reports.New(reports.Config{Load: s.openReport, All: s.connections.Readable, Explain: explain,
-			Workspace: workspaceOf, Now: s.cfg.Now, Log: s.cfg.Log,
-			Problem: func(c *gin.Context, err error) { problem.Write(c, explain(c.Request.Context(), err)) }}),
+		ads:     ads.New(ads.Config{Open: s.openObjects, Sign: sign, BaseURL: s.baseURL, Unspecified: s.metrics.Unspecified}),
+		reports: s.reports, jobs: s.jobs,
 		passthrough: passthrough.New(passthrough.Config{Open: s.openDirect, MayWrite: mayWrite}),
 		connections: connections.NewHandler(s.connections, s.keys, problem.Write),
 		calls:       &calls.Handler{Store: s.cfg.Store, Sign: sign, Workspace: workspaceOf, BaseURL: s.baseURL},
@@ -99,7 +99,7 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	timeout, body := s.cfg.RequestTimeout, s.cfg.MaxBody
 	upstream := strings.HasPrefix(r.pattern, "/ads/") || strings.HasPrefix(r.pattern, "/passthrough/")
 	switch {
-	case strings.HasSuffix(r.pattern, "/report"):
+	case strings.HasSuffix(r.pattern, "/report"), strings.HasSuffix(r.pattern, "/result"):
 		timeout = s.cfg.ReportTimeout
 	case strings.HasPrefix(r.pattern, "/passthrough/"):
 		timeout, body = s.cfg.PassthroughTimeout, s.cfg.MaxPassthroughBody

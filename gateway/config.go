@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/admux/admux/gateway/connections"
+	"github.com/admux/admux/gateway/jobs"
 	"github.com/admux/admux/gateway/store"
 	"github.com/admux/admux/providers"
 )
@@ -33,6 +34,11 @@ type Config struct {
 	Now       func() time.Time           // time.Now
 	Version   string                     // of this build
 	Refresh   connections.RefreshOptions // of tokens; zero: production values
+
+	RatesURL string // of the file of the European Central Bank's reference rates, fetched daily; "": nothing is fetched
+
+	ResultsURL string       // the bucket for results of report jobs: s3://…, file:///directory, a directory; "": a private one, gone after Run
+	Jobs       jobs.Options // report jobs; zero: production values
 
 	RateLimit float64 // requests a second of one API key: 1000; negative: no limit
 	RateBurst int     // requests at once of one API key: twice the rate
@@ -57,6 +63,7 @@ func (c *Config) prepare() error {
 	c.RateBurst = cmp.Or(c.RateBurst, int(2*c.RateLimit))
 	c.RequestTimeout, c.PassthroughTimeout = cmp.Or(c.RequestTimeout, time.Minute), cmp.Or(c.PassthroughTimeout, 5*time.Minute)
 	c.ReportTimeout, c.ShutdownTimeout = cmp.Or(c.ReportTimeout, time.Hour), cmp.Or(c.ShutdownTimeout, 30*time.Second)
+	c.Jobs.Grace = cmp.Or(c.Jobs.Grace, c.ShutdownTimeout/2)
 	c.StallTimeout = cmp.Or(c.StallTimeout, time.Minute)
 	c.MaxBody, c.MaxPassthroughBody = cmp.Or(c.MaxBody, 1<<20), cmp.Or(c.MaxPassthroughBody, 64<<20)
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
@@ -78,6 +85,11 @@ func (c *Config) prepare() error {
 	}
 	if c.PublicURL != "" && !plainURL(c.PublicURL) {
 		bad("public URL: must be http(s)://host, with no user, query or fragment")
+	}
+	if c.RatesURL != "" {
+		if u, err := url.Parse(c.RatesURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			bad("rates URL: must be http(s)://host/path") // never shown: it may hold a password
+		}
 	}
 	for _, host := range slices.Sorted(maps.Keys(c.BaseURLs)) {
 		if !plainURL(c.BaseURLs[host]) {

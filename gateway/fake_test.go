@@ -215,7 +215,7 @@ func newBed(t *testing.T, change ...func(*Config)) *bed {
 	b.dbPath = strings.TrimPrefix(url, "sqlite:")
 	b.store = storetest.Open(t, url, storetest.Keyring(t), store.Options{})
 	cfg := Config{
-		Listen: "127.0.0.1:0", Registry: providers.NewRegistry(fakeProvider{}), Store: b.store, Version: "test",
+		Listen: "127.0.0.1:0", Registry: providers.NewRegistry(fakeProvider{}), Store: b.store, Version: "test", ResultsURL: t.TempDir(),
 		BaseURLs: map[string]string{fakeHost: platform.URL, "auth.fake.example": platform.URL},
 		Apps:     map[string]providers.App{"fakeads": {ClientID: "client", ClientSecret: canarySecret}},
 		Log:      slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

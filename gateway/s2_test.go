@@ -21,6 +21,11 @@ func TestS2_foreignWorkspace(t *testing.T) {
 	if err := b.store.FlushAPICalls(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	job := func(who tenant) string {
+		at := b.do(http.MethodPost, "/ads/"+who.connection+"/report", who.keys["read"], "").header.Get("Location")
+		return at[strings.LastIndexByte(at, '/')+1:]
+	}
+	theirJob := job(theirs)
 	rank := map[string]int{"none": 0, "read": 1, "write": 2, "admin": 3}
 	tried := 0
 	for _, r := range b.doc.Routes() {
@@ -32,12 +37,12 @@ func TestS2_foreignWorkspace(t *testing.T) {
 			if strings.HasPrefix(r.Path, "/unified/apicall") {
 				id = call
 			}
-			conn, ws := who.connection, who.workspace
+			conn, ws, job := who.connection, who.workspace, theirJob
 			if made != "" {
-				id, conn, ws = made, made, made
+				id, conn, ws, job = made, made, made, made
 			}
 			return strings.NewReplacer("{connection_id}", conn, "{workspace_id}", ws, "{integration_type}", "fakeads", "{path}", "v7/x", "{object}", "campaign",
-				"{id}", id, "{job_id}", "j1", "{env}", "e1").Replace(r.Path)
+				"{id}", id, "{job_id}", job, "{env}", "e1").Replace(r.Path)
 		}
 		for _, scope := range []string{"none", "read", "write", "admin"} {
 			tried++
@@ -86,6 +91,7 @@ func TestS2_foreignWorkspace(t *testing.T) {
 		}
 		if r.Method == http.MethodDelete && r.Path == "/unified/connection/{id}" {
 			theirs = b.tenant()
+			theirJob = job(theirs)
 		}
 	}
 	t.Logf("%d calls", tried)

@@ -16,8 +16,11 @@ import (
 
 	"github.com/admux/admux/gateway/auth"
 	"github.com/admux/admux/gateway/connections"
+	"github.com/admux/admux/gateway/jobs"
 	"github.com/admux/admux/gateway/ops"
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/rates"
+	"github.com/admux/admux/gateway/reports"
 	"github.com/admux/admux/openapi"
 	"github.com/admux/admux/providers"
 )
@@ -29,6 +32,9 @@ type Server struct {
 	connections *connections.Service
 	limiter     *providers.BucketLimiter
 	keys        *auth.Keys
+	rates       *rates.Service
+	reports     *reports.Handler
+	jobs        *jobs.Service
 	metrics     *ops.Metrics
 	health      *ops.Health
 
@@ -51,6 +57,12 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		"database": cfg.Store.Ping, "schema": s.schema,
 	}}
 	if err := s.connect(); err != nil {
+		return nil, err
+	}
+	if s.rates, err = rates.New(rates.Config{Store: cfg.Store, URL: cfg.RatesURL, Now: cfg.Now, Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	if err := s.reporting(ctx); err != nil {
 		return nil, err
 	}
 	s.watchSunsets(ctx)
@@ -115,7 +127,7 @@ func (s *Server) baseURL(c *gin.Context) string {
 var errShutdown = &problem.Error{Code: problem.CodeUnavailable, Detail: "The gateway is shutting down.", RetryAfter: 5 * time.Second}
 
 // Run serves until ctx ends, then takes no new requests, lets those under way end, and returns nil. The refresher of
-// tokens runs beside it.
+// tokens and the workers of report jobs run beside it.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.Listen(ctx); err != nil {
 		return err
@@ -129,6 +141,8 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.connections.Run(running) })
+	group.Go(func() error { return s.rates.Run(running) })
+	group.Go(func() error { return s.jobs.Run(running) })
 	group.Go(func() error {
 		if err := srv.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("gateway: serve: %w", err)
@@ -140,7 +154,7 @@ func (s *Server) Run(ctx context.Context) error {
 		return s.shutdown(ctx, srv, cut)
 	})
 	s.cfg.Log.InfoContext(ctx, "listening", slog.String("address", s.Addr()), slog.String("public_url", s.PublicURL()))
-	return group.Wait()
+	return errors.Join(group.Wait(), s.jobs.Close())
 }
 
 // shutdown drains: /readyz turns first, requests under way get their time, and what is left is told why it ends.

@@ -26,7 +26,7 @@ const (
 	SQLite   Dialect = "sqlite"
 )
 
-// Up applies what is missing and returns the schema's version. Any number of processes may call it at once: on
+// Up applies what is missing, of the job queue's tables too, and returns the schema's version. Any number of processes may call it at once: on
 // PostgreSQL they queue for a lock, on SQLite for the one writer.
 func Up(ctx context.Context, db *sql.DB, d Dialect) (int64, error) {
 	p, err := provider(db, d)
@@ -42,6 +42,9 @@ func Up(ctx context.Context, db *sql.DB, d Dialect) (int64, error) {
 	}
 	if err != nil {
 		return 0, fmt.Errorf("migrations: %w", err)
+	}
+	if err := upQueue(ctx, db, d); err != nil {
+		return 0, err
 	}
 	return p.GetDBVersion(ctx)
 }

@@ -31,6 +31,7 @@ type demoCmd struct {
 	JSON     bool   `help:"Print one line of JSON first: url, api_key, workspace_id, connections, simulators."`
 	Size     string `help:"How much there is on the simulated platforms: small, medium or large." enum:"small,medium,large" default:"small"`
 	LogLevel string `help:"debug, info, warn or error." default:"warn"`
+	RatesURL string `help:"File of the European Central Bank's euro reference rates, fetched daily; without it reports are converted by the rates that come with admux." env:"ADMUX_RATES_URL" placeholder:"URL"`
 }
 
 // demo is one running demo: the gateway, and a simulator for each platform, in one process.
@@ -110,7 +111,7 @@ func (d *demo) open(ctx context.Context, cmd *demoCmd, log *slog.Logger) error {
 	d.server, err = gateway.New(ctx, gateway.Config{
 		Listen: cmd.Listen, PublicURL: reachable(cmd.Listen),
 		Registry: d.registry, BaseURLs: baseURLs, Apps: apps,
-		Store: d.store, Log: log, Version: buildVersion(),
+		Store: d.store, Log: log, Version: buildVersion(), RatesURL: cmd.RatesURL,
 	})
 	if err != nil {
 		return err

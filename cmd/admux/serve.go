@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/admux/admux/gateway"
+	"github.com/admux/admux/gateway/jobs"
 	"github.com/admux/admux/gateway/store"
 	"github.com/admux/admux/providers"
 	"github.com/admux/admux/providers/all"
@@ -35,6 +37,13 @@ type serveCmd struct {
 	PassthroughTimeout string `help:"Longest time of a passthrough call." env:"ADMUX_PASSTHROUGH_TIMEOUT" default:"5m"`
 	ShutdownTimeout    string `help:"How long calls under way may go on after the first signal." env:"ADMUX_SHUTDOWN_TIMEOUT" default:"30s"`
 	CallRetention      string `help:"How long the log of calls is kept." env:"ADMUX_CALL_RETENTION" default:"720h"`
+
+	ResultsURL   string `help:"Bucket for the results of report jobs: s3://BUCKET?region=…, file:///FOLDER or a folder. With SQLite a folder beside the database otherwise; gateways that share a PostgreSQL database have to share the bucket." env:"ADMUX_RESULTS_URL" placeholder:"URL"`
+	JobWorkers   int    `help:"Report jobs worked on at once." env:"ADMUX_JOB_WORKERS" default:"4"`
+	JobLease     string `help:"How long a worker that shows no life keeps its report job." env:"ADMUX_JOB_LEASE" default:"30s"`
+	JobRetention string `help:"How long a report job and its result are kept after its end." env:"ADMUX_JOB_RETENTION" default:"24h"`
+
+	RatesURL string `help:"File of the European Central Bank's euro reference rates, fetched daily, by which reports are converted; empty: none is fetched." env:"ADMUX_RATES_URL" default:"https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml" placeholder:"URL"`
 
 	RateLimit      string   `help:"Calls a second and API key; 0 is no limit." env:"ADMUX_RATE_LIMIT" default:"1000"`
 	TrustedProxies []string `help:"Addresses and networks whose X-Forwarded-For is believed." env:"ADMUX_TRUSTED_PROXIES" placeholder:"CIDR"`
@@ -104,7 +113,12 @@ func (s *serveCmd) plan(std *streams, env func(string) string) (servePlan, error
 		PassthroughTimeout: duration("--passthrough-timeout", s.PassthroughTimeout, &faults),
 		ReportTimeout:      duration("--report-timeout", s.ReportTimeout, &faults),
 		ShutdownTimeout:    duration("--shutdown-timeout", s.ShutdownTimeout, &faults),
-		TrustedProxies:     s.TrustedProxies, AllowOrigins: s.AllowOrigins,
+		TrustedProxies:     s.TrustedProxies, AllowOrigins: s.AllowOrigins, RatesURL: s.RatesURL,
+		ResultsURL: s.results(), Jobs: jobs.Options{Workers: s.JobWorkers,
+			LeaseFor: duration("--job-lease", s.JobLease, &faults), Keep: duration("--job-retention", s.JobRetention, &faults)},
+	}
+	if s.JobWorkers < 0 || s.JobWorkers > 1000 {
+		note(errors.New("--job-workers: a number from 1 to 1000 is needed, 0 for the default"))
 	}
 	keep := duration("--call-retention", s.CallRetention, &faults)
 	return servePlan{
@@ -112,6 +126,24 @@ func (s *serveCmd) plan(std *streams, env func(string) string) (servePlan, error
 		storeOptions: store.Options{Log: log, SkipMigrations: s.NoMigrate, Calls: store.CallOptions{KeepFor: keep}},
 		config:       config,
 	}, errors.Join(faults...)
+}
+
+// results is where results of report jobs are kept when nobody says: beside the SQLite database, else in the user's own
+// folder for what can be made again.
+func (s *serveCmd) results() string {
+	if s.ResultsURL != "" {
+		return s.ResultsURL
+	}
+	if path, ok := sqlitePath(s.DatabaseURL); ok {
+		if path == "" {
+			return "" // as private as the database
+		}
+		return path + ".results"
+	}
+	if dir, err := os.UserCacheDir(); err == nil {
+		return filepath.Join(dir, "admux", "results")
+	}
+	return ""
 }
 
 func (s *serveCmd) checkAddresses() error {
@@ -123,6 +155,9 @@ func (s *serveCmd) checkAddresses() error {
 	}
 	if s.PublicURL != "" && !isAbsolute(s.PublicURL) {
 		faults = append(faults, errors.New("--public-url: an absolute http or https URL is needed"))
+	}
+	if s.RatesURL != "" && !isAbsolute(s.RatesURL) {
+		faults = append(faults, errors.New("--rates-url: an absolute http or https URL is needed, or none"))
 	}
 	for _, network := range s.TrustedProxies {
 		_, noPrefix := netip.ParsePrefix(network)

@@ -33,32 +33,37 @@ type known struct {
 	at      time.Time
 	version int64 // of the tokens they were read with
 	orgs    []normalize.Organization
+	left    []string // what the platform keeps from the list of accounts, and why
 }
 
 // list returns the accounts of a connection, at most accountsTTL old, or just read when fresh is set. The slice is
 // shared: it is not to be changed.
-func (a *accounts) list(ctx context.Context, conn Connection, s *providers.Session, fresh bool) ([]normalize.Organization, error) {
+func (a *accounts) list(ctx context.Context, conn Connection, s *providers.Session, fresh bool) ([]normalize.Organization, []string, error) {
 	a.mu.Lock()
 	k, ok := a.known[conn.ID]
 	a.mu.Unlock()
 	if age := a.now().Sub(k.at); ok && !fresh && k.version == conn.Version && age >= 0 && age < accountsTTL {
-		return k.orgs, nil
+		return k.orgs, k.left, nil
 	}
 	if s.Organizations.List == nil {
-		return nil, problem.Unsupported(conn.Platform + " does not list its accounts, so that their currencies and time zones are not known.")
+		return nil, nil, problem.Unsupported(conn.Platform + " does not list its accounts, so that their currencies and time zones are not known.")
 	}
-	var orgs []normalize.Organization
-	for o, err := range s.Organizations.All(ctx, providers.ListQuery{Size: max(s.Organizations.MaxPage, 1)}) {
+	k = known{at: a.now(), version: conn.Version}
+	for q := (providers.ListQuery{Size: max(s.Organizations.MaxPage, 1)}); ; {
+		p, err := s.Organizations.List(ctx, q)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		orgs = append(orgs, o)
+		k.orgs, k.left = append(k.orgs, p.Items...), append(k.left, p.Left...)
+		if q.Cursor = p.Next; q.Cursor == "" {
+			break
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.room()
-	a.known[conn.ID] = known{a.now(), conn.Version, orgs}
-	return orgs, nil
+	a.known[conn.ID] = k
+	return k.orgs, k.left, nil
 }
 
 // room forgets what is too old, and everything when that is not enough.

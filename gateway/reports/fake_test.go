@@ -35,9 +35,10 @@ type fake struct {
 	now  time.Time
 
 	version  int64
-	platform string // testads when it is empty
-	refusal  error  // of opening the connection
-	listErr  error  // of listing its accounts
+	platform string   // testads when it is empty
+	refusal  error    // of opening the connection
+	listErr  error    // of listing its accounts
+	left     []string // what it keeps from the list
 
 	mu      sync.Mutex
 	queries []providers.ReportQuery
@@ -104,6 +105,9 @@ func (f *fake) session() *providers.Session {
 			}
 			to := min(from+q.Size, len(f.orgs))
 			p := providers.Page[normalize.Organization]{Items: f.orgs[from:to]}
+			if from == 0 {
+				p.Left = f.left
+			}
 			if to < len(f.orgs) {
 				p.Next = strings.Repeat("x", to)
 			}
@@ -122,12 +126,18 @@ func (f *fake) serve(t testing.TB) string {
 // serve starts the handler with connections c1, c2, … of workspace w1, each of a platform of its own.
 func serve(t testing.TB, fakes ...*fake) string {
 	t.Helper()
+	return serveWith(t, func(*reports.Config) {}, fakes...)
+}
+
+// serveWith is serve with something of the configuration changed.
+func serveWith(t testing.TB, change func(*reports.Config), fakes ...*fake) string {
+	t.Helper()
 	gin.SetMode(gin.TestMode)
 	var ids []string
 	for i := range fakes {
 		ids = append(ids, "c"+strconv.Itoa(i+1))
 	}
-	h := reports.New(reports.Config{
+	cfg := reports.Config{
 		Load: func(_ context.Context, workspace, id string) (*providers.Session, reports.Connection, error) {
 			i := slices.Index(ids, id)
 			if workspace != "w1" || i < 0 {
@@ -145,7 +155,9 @@ func serve(t testing.TB, fakes ...*fake) string {
 		Now:       func() time.Time { return fakes[0].now },
 		Log:       slog.New(slog.DiscardHandler),
 		SpoolDir:  t.TempDir(),
-	})
+	}
+	change(&cfg)
+	h := reports.New(cfg)
 	e := gin.New() // without gin's recovery, which swallows http.ErrAbortHandler
 	e.GET("/ads/:connection_id/report", h.Get)
 	srv := httptest.NewUnstartedServer(e)

@@ -10,8 +10,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/rates"
 	"github.com/admux/admux/gateway/reports/spool"
 	"github.com/admux/admux/gateway/stream"
+	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
 
@@ -35,8 +37,13 @@ type Config struct {
 	Workspace func(*gin.Context) string
 	// Problem answers an error; it is called while nothing has been written.
 	Problem func(*gin.Context, error)
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Rates reads the rates of currencies over some days; nil: amounts are not converted.
+	Rates func(ctx context.Context, currencies []string, days normalize.DayRange) (*rates.Table, error)
+	// Background answers a report that has to be made in the background, or that the caller is ready to wait for; nil:
+	// there are no jobs.
+	Background func(*gin.Context, Question, time.Duration)
+	Now        func() time.Time
+	Log        *slog.Logger
 
 	SpoolDir string // where reports that are sorted spill past a few MiB; empty: the system's temporary directory
 	SpoolMax int64  // bytes that one report may take there; 0: 4 GiB
@@ -67,14 +74,27 @@ func (h *Handler) Get(c *gin.Context) {
 		h.cfg.Problem(c, err)
 		return
 	}
+	if req.Wait >= 0 {
+		h.background(c, req, req.Wait)
+		return
+	}
 	req.Several = several(c.Param("connection_id"))
-	srcs, paused, err := h.open(c, req)
+	srcs, paused, err := h.open(c.Request.Context(), h.cfg.Workspace(c), c.Param("connection_id"), req)
 	if err != nil {
 		h.cfg.Problem(c, err)
 		return
 	}
+	now := h.cfg.Now()
+	err = h.prepare(req, srcs, now, now)
+	if errors.Is(err, errBackground) {
+		h.background(c, req, defaultWait)
+		return
+	}
 	w := h.newWriter(c, req)
-	if err := h.write(c.Request.Context(), req, srcs, paused, w); err != nil {
+	if err == nil {
+		err = h.write(c.Request.Context(), req, srcs, paused, now, w, nil)
+	}
+	if err != nil {
 		h.fail(c, w, err)
 	}
 }
@@ -98,32 +118,33 @@ func (h *Handler) newWriter(c *gin.Context, req *Request) stream.Writer {
 	return stream.NewContract(w, req.Schema(), req.Page, req.Fields)
 }
 
-// write plans and runs a report.
-func (h *Handler) write(ctx context.Context, req *Request, srcs []*source, paused []string, w stream.Writer) error {
-	if err := h.prepare(req, srcs); err != nil {
-		return err
-	}
+// write runs a report that has been prepared.
+func (h *Handler) write(ctx context.Context, req *Request, srcs []*source, paused []string, asOf time.Time, w stream.Writer, kept *Report) error {
 	r := &runner{
-		req: req, srcs: srcs, paused: paused, asOf: h.cfg.Now().UTC().Truncate(time.Second), schema: req.Schema(), w: w,
+		req: req, srcs: srcs, paused: paused, asOf: asOf.UTC().Truncate(time.Second), schema: req.Schema(), w: w, kept: kept,
+		spool:   spool.Options{Dir: h.cfg.SpoolDir, MaxDisk: h.cfg.SpoolMax},
 		fault:   func(s *source, err error) error { return h.fault(req, s, err) },
 		problem: func(err error) any { return problem.From(h.cfg.explain(ctx, err)) },
 	}
 	if req.ordered() {
-		r.sorter = spool.New(spool.Options{Dir: h.cfg.SpoolDir, MaxDisk: h.cfg.SpoolMax})
+		r.sorter = spool.New(r.spool)
 		defer r.sorter.Close()
-		var accounts []*stream.Account
 		for _, s := range r.live() {
-			accounts = append(accounts, s.plan.accounts...)
 			r.owners = append(r.owners, slices.Repeat([]*source{s}, len(s.plan.accounts))...)
 		}
-		r.keys, r.codec = newKeyer(req), newCodec(req, accounts)
+		r.keys, r.codec = newKeyer(req), newCodec(req, accountsOf(r.live()))
 	}
-	return explain(r.run(ctx))
+	r.fold = newFold(req, r.live(), r.spool)
+	defer r.fold.close()
+	return explain(r.run(ctx), kept != nil)
 }
 
 // explain says what a caller can do about a report that is too large to be put together.
-func explain(err error) error {
-	const table = "ask for format=table without sort, limit and offset, whose rows leave as they come, or for fewer days or entities"
+func explain(err error, kept bool) error {
+	table := "ask for format=table without sort, limit and offset, whose rows leave as they come, or for fewer days or entities"
+	if kept { // in an order, always
+		table = "ask for fewer days or entities"
+	}
 	switch {
 	case errors.Is(err, spool.ErrFull):
 		return &problem.Error{Code: problem.CodeRejected, Detail: "The report is larger than the disk space that sorting it may take: " + table + ".", Err: err}

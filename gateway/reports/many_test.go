@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -279,5 +280,74 @@ func BenchmarkP6_ManyConnections(b *testing.B) {
 			}
 			b.ReportMetric(float64(20_000*n*b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
+	}
+}
+
+// What a platform keeps from the list of accounts is missing in a report over all of them, and the report says so.
+func TestAccountsThatAreKeptAreNamed(t *testing.T) {
+	t.Parallel()
+	f := spender("alphaads", "1", "USD", campaign("1", nil, num("100"), num("10"), num("5")))
+	f.left = []string{"account 9 is not opened"}
+	base := serve(t, f) + "/ads/c1/report"
+	tab := must[table](t, get(t, base, "type=COST&format=table"))
+	if tab.Meta.Quality.Complete || !slices.Equal(tab.Meta.Quality.LeftOut, f.left) {
+		t.Errorf("quality %+v", tab.Meta.Quality)
+	}
+	tab = must[table](t, get(t, base, "type=COST&format=table&org_id=1"))
+	if !tab.Meta.Quality.Complete {
+		t.Errorf("of the one account asked for: %+v", tab.Meta.Quality)
+	}
+}
+
+// A connection that fails before its first row fails the call with a problem that names it, however many rows of the
+// others had come by then; NDJSON names it in its last line.
+func TestFailureBeforeTheFirstRowIsAProblem(t *testing.T) {
+	t.Parallel()
+	down := &providers.Error{Kind: providers.Unavailable, Platform: "betaads", Message: "down for maintenance", Status: 503}
+	read := make(chan struct{})
+	good := spender("alphaads", "1", "USD")
+	good.reports.Stream = func(_ context.Context, p providers.Part, _ *providers.Meta) iter.Seq2[normalize.Row, error] {
+		return func(yield func(normalize.Row, error) bool) {
+			for i := range 20_000 {
+				if !yield(campaign(strconv.Itoa(i), nil, make([]normalize.Value, len(p.Query.Metrics))...), nil) {
+					return
+				}
+			}
+			close(read)
+		}
+	}
+	bad := spender("betaads", "2", "USD")
+	bad.reports.Stream = func(context.Context, providers.Part, *providers.Meta) iter.Seq2[normalize.Row, error] {
+		return func(yield func(normalize.Row, error) bool) {
+			<-read
+			yield(normalize.Row{}, down)
+		}
+	}
+	for _, format := range []string{"table", "csv", "parquet", "ndjson"} {
+		read = make(chan struct{})
+		a := get(t, serve(t, good, bad)+"/ads/all/report", "type=COST,CLICKS&format="+format)
+		if a.err != nil || !strings.Contains(string(a.body), `"connection_id":"c2"`) || format != "ndjson" && a.status != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d %v %.200s", format, a.status, a.err, a.body)
+		}
+	}
+}
+
+// The accounts of one connection are read side by side too: a platform that makes a report for each takes its time once.
+func TestAccountsAreReadSideBySide(t *testing.T) {
+	t.Parallel()
+	f := spender("alphaads", "1", "USD")
+	f.orgs = append(f.orgs, org("2", "USD", "UTC"), org("3", "EUR", "UTC"))
+	var wg sync.WaitGroup
+	wg.Add(3)
+	f.reports.Stream = func(_ context.Context, p providers.Part, _ *providers.Meta) iter.Seq2[normalize.Row, error] {
+		return func(yield func(normalize.Row, error) bool) {
+			wg.Done()
+			wg.Wait() // for the other accounts to have begun
+			yield(campaign(p.Org.ID, nil, num("1")), nil)
+		}
+	}
+	tab := must[table](t, get(t, f.serve(t), "type=CLICKS&format=table"))
+	if len(tab.Rows) != 3 || fmt.Sprint(tab.Totals["clicks"]) != "3" {
+		t.Errorf("rows %v, totals %v", tab.Rows, tab.Totals)
 	}
 }

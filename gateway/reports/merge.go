@@ -3,6 +3,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime/debug"
 	"sync"
 
@@ -10,8 +11,12 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// batchRows is how many rows travel together when the writer is the slower side.
-const batchRows = 256
+const (
+	// batchRows is how many rows travel together when the writer is the slower side.
+	batchRows = 256
+	// accountsAtOnce is how many accounts of one connection are read at the same time.
+	accountsAtOnce = 4
+)
 
 // batch is rows of one part on their way from their platform's goroutine to the writer's. It owns what they hold.
 type batch struct {
@@ -37,22 +42,34 @@ func (b *batch) add(r *normalize.Row) {
 	to.Dims, to.Values = dims, values
 }
 
-// merge reads several connections side by side; their rows leave in the order in which they come.
+// merge reads several connections and accounts side by side; their rows leave in the order in which they come. The parts
+// of one account are read one after the other.
 func (r *runner) merge(ctx context.Context) error {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := &merger{ctx: within, out: make(chan *batch), idle: make(chan *batch, 2*atOnce)}
+	r.shut()
+	defer r.gate.close()
+	m := &merger{rows: r.rows, out: make(chan *batch), idle: make(chan *batch, 2*atOnce)}
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, atOnce)
 	for _, s := range r.srcs {
 		if s.err != nil {
 			continue
 		}
-		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			m.read(s)
-		})
+		own, stop := context.WithCancel(within) // of this connection: one account that fails ends the others
+		defer stop()
+		turns := make(chan struct{}, accountsAtOnce)
+		for _, parts := range s.plan.byAccount() {
+			wg.Go(func() {
+				turns <- struct{}{}
+				slots <- struct{}{}
+				if !m.read(own, s, parts) {
+					stop()
+				}
+				<-slots
+				<-turns
+			})
+		}
 	}
 	go func() {
 		wg.Wait()
@@ -67,10 +84,13 @@ func (r *runner) merge(ctx context.Context) error {
 		}
 		m.back(b)
 	}
-	if failed == nil && ctx.Err() != nil {
+	switch {
+	case failed != nil:
+		return failed
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	return failed
+	return r.unlock()
 }
 
 func (r *runner) takeBatch(b *batch) error {
@@ -78,7 +98,10 @@ func (r *runner) takeBatch(b *batch) error {
 	case b.src.err != nil: // it has failed before, and was told
 		return nil //nolint:nilerr // see above
 	case b.err != nil:
-		return r.fault(b.src, b.err)
+		if err := r.fault(b.src, b.err); err != nil {
+			return err
+		}
+		return r.started(b.src)
 	}
 	for i := range b.rows {
 		if err := r.take(b.src, &b.rows[i], b.part, b.meta.FinalUntil); err != nil {
@@ -87,13 +110,18 @@ func (r *runner) takeBatch(b *batch) error {
 	}
 	if b.last {
 		b.src.gather.add(b.part, &b.meta)
+		r.kept.ended()
+		b.src.ended++
+	}
+	if len(b.rows) > 0 || b.src.ended == len(b.src.plan.parts) {
+		return r.started(b.src)
 	}
 	return nil
 }
 
 // merger carries batches from the platforms to the writer, and empty ones back.
 type merger struct {
-	ctx  context.Context //nolint:containedctx // of one call of merge
+	rows func(context.Context, *source, part, *providers.Meta) iter.Seq2[normalize.Row, error]
 	out  chan *batch
 	idle chan *batch
 }
@@ -116,43 +144,45 @@ func (m *merger) back(b *batch) {
 }
 
 // send gives a batch to the writer; false: nobody wants it any more.
-func (m *merger) send(b *batch, meta *providers.Meta) bool {
+func (m *merger) send(ctx context.Context, b *batch, meta *providers.Meta) bool {
 	b.meta = *meta
 	select {
 	case m.out <- b:
 		return true
-	case <-m.ctx.Done():
+	case <-ctx.Done():
 		return false
 	}
 }
 
-// read reads one connection to its end or its first error.
-func (m *merger) read(s *source) {
+// read reads parts of a connection to their end or the first error; false: not to their end.
+func (m *merger) read(ctx context.Context, s *source, parts []part) (whole bool) {
 	// A panic of an adapter would take the whole process: nobody recovers in this goroutine.
 	defer func() {
 		if p := recover(); p != nil {
-			m.send(&batch{src: s, err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}, &providers.Meta{})
+			m.send(ctx, &batch{src: s, err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}, &providers.Meta{})
+			whole = false
 		}
 	}()
-	for _, p := range s.plan.parts {
-		if !m.part(s, p) {
-			return
+	for _, p := range parts {
+		if !m.part(ctx, s, p) {
+			return false
 		}
 	}
+	return true
 }
 
 // part reads one part. A batch leaves as soon as the writer is free, or is full.
-func (m *merger) part(s *source, p part) bool {
+func (m *merger) part(ctx context.Context, s *source, p part) bool {
 	meta := p.Meta
 	b := m.fresh(s, p)
-	for row, err := range s.session.Reports.Stream(m.ctx, p.Part, &meta) {
+	for row, err := range m.rows(ctx, s, p, &meta) {
 		if err != nil {
-			m.send(&batch{src: s, part: p, err: err}, &meta)
+			m.send(ctx, &batch{src: s, part: p, err: err}, &meta)
 			return false
 		}
 		b.add(&row)
 		if len(b.rows) >= batchRows {
-			if !m.send(b, &meta) {
+			if !m.send(ctx, b, &meta) {
 				return false
 			}
 			b = m.fresh(s, p)
@@ -166,5 +196,5 @@ func (m *merger) part(s *source, p part) bool {
 		}
 	}
 	b.last = true
-	return m.send(b, &meta)
+	return m.send(ctx, b, &meta)
 }

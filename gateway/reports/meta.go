@@ -16,6 +16,8 @@ const maxRequestIDs = 50
 
 // gatherer puts the meta of a connection's parts together.
 type gatherer struct {
+	ended []endedPart // not counted yet
+
 	req  *Request
 	conn Connection
 	plan *plan
@@ -23,7 +25,8 @@ type gatherer struct {
 	asOf time.Time
 
 	parts    int
-	missing  map[normalize.Metric]int // how many parts lack a KPI
+	of       map[normalize.Metric]int // how many parts were asked for what a KPI is made of
+	missing  map[normalize.Metric]int // how many of them lack it
 	used     []string
 	honoured bool
 	restates int
@@ -38,15 +41,37 @@ type gatherer struct {
 
 func newGatherer(req *Request, s *source, asOf time.Time) *gatherer {
 	p := s.plan
-	return &gatherer{req: req, conn: s.conn, plan: p, note: s.note, asOf: asOf, missing: map[normalize.Metric]int{}, honoured: true,
+	return &gatherer{req: req, conn: s.conn, plan: p, note: s.note, asOf: asOf, of: map[normalize.Metric]int{}, missing: map[normalize.Metric]int{}, honoured: true,
 		billed: map[int]string{},
 		final:  make([]normalize.Day, len(p.accounts)), finals: make([]bool, len(p.accounts))}
 }
 
-// add counts a part that has ended.
+// add takes note of a part that has ended. Accounts end in any order; what is told of them keeps theirs.
 func (g *gatherer) add(p part, m *providers.Meta) {
+	g.ended = append(g.ended, endedPart{p, *m})
+}
+
+// endedPart is a part with what is known once it has ended.
+type endedPart struct {
+	part part
+	meta providers.Meta
+}
+
+// count takes the parts that have ended together.
+func (g *gatherer) count() {
+	slices.SortStableFunc(g.ended, func(a, b endedPart) int { return cmp.Compare(a.part.account, b.part.account) })
+	for i := range g.ended {
+		g.countPart(g.ended[i].part, &g.ended[i].meta)
+	}
+	g.ended = nil
+}
+
+func (g *gatherer) countPart(p part, m *providers.Meta) {
 	g.parts++
-	for _, k := range g.plan.derivation.Missing(m.Unsupported) {
+	for _, k := range g.plan.derivation.Missing(g.plan.asked(p)) {
+		g.of[k]++
+	}
+	for _, k := range g.plan.derivation.Missing(g.plan.lacking(p, m)) {
 		g.missing[k]++
 	}
 	g.used = once(g.used, m.Attribution)
@@ -72,6 +97,7 @@ func once(list []string, s string) []string {
 
 // connection is what is known of the connection once all parts have ended.
 func (g *gatherer) connection() stream.ConnectionMeta {
+	g.count()
 	c := stream.ConnectionMeta{
 		ConnectionID: g.conn.ID, Platform: g.conn.Platform, DataAsOf: g.asOf,
 		Unsupported: []normalize.Metric{}, Accounts: []stream.AccountMeta{}, Requests: g.requests, RequestIDs: append([]string{}, g.ids...),
@@ -79,7 +105,7 @@ func (g *gatherer) connection() stream.ConnectionMeta {
 	left := append(append([]string{}, g.note...), g.left...)
 	for _, k := range g.plan.derivation.Asked {
 		switch n := g.missing[k]; {
-		case n > 0 && n == g.parts, slices.Contains(g.plan.derivation.Unsupported, k):
+		case n > 0 && n >= g.of[k], slices.Contains(g.plan.derivation.Unsupported, k):
 			c.Unsupported = append(c.Unsupported, k)
 		case n > 0:
 			left = append(left, string(k)+" has no number for a part of the accounts or days")
@@ -92,6 +118,10 @@ func (g *gatherer) connection() stream.ConnectionMeta {
 	}
 	c.Shared = stream.Shared{Attribution: g.attribution(), RestatesForDays: g.restates, DataLag: strings.Join(g.lags, "; ")}
 	shared(&c.Shared, c.Accounts)
+	if g.req.Currency != "" {
+		c.Currency = g.req.Currency
+	}
+	c.Conversion = g.plan.conversion.meta()
 	return c
 }
 

@@ -19,7 +19,7 @@ const maxLimit = 1_000_000
 // parameters lists every parameter of the operation.
 func parameters() []string {
 	return []string{"type", "level", "dimension", "start_gte", "end_lt", "org_id", "campaign_id", "group_id", "ad_id",
-		"attribution", "format", "currency", "fields", "query", "sort", "order", "limit", "offset",
+		"attribution", "format", "currency", "round", "fields", "query", "sort", "order", "limit", "offset",
 		"raw", "updated_gte", "reconcile", "partial", "wait"}
 }
 
@@ -48,12 +48,14 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		Filter:      map[normalize.Level][]string{},
 		Attribution: p.choice("attribution", attributions()...),
 		Currency:    p.currency(),
+		Round:       p.choice("round", "currency") != "",
 		Query:       strings.ToLower(p.one("query")),
 		Fields:      p.list("fields"),
 		Format:      p.format(accept),
 		Sort:        p.one("sort"),
 		Desc:        p.choice("order", "asc", "desc") == "desc",
 		Partial:     p.choice("partial", "allow", "deny") == "allow",
+		Wait:        p.wait(),
 		Page:        stream.Page{Limit: p.number("limit", 1, maxLimit), Offset: p.number("offset", 0, 1<<31-1)},
 	}
 	if r.Level == "" {
@@ -173,6 +175,16 @@ func (p *params) currency() string {
 	return v
 }
 
+// maxWait is the longest wait, in seconds.
+const maxWait = 300
+
+func (p *params) wait() time.Duration {
+	if p.one("wait") == "" {
+		return -1
+	}
+	return time.Duration(p.number("wait", 0, maxWait)) * time.Second
+}
+
 // format reads format=, or else what the client accepts.
 func (p *params) format(accept string) Format {
 	switch f := Format(p.one("format")); f {
@@ -261,7 +273,7 @@ func (r *Request) besides() int {
 
 // notThere names what the public API has and this version does not answer yet.
 func (p *params) notThere() {
-	for _, name := range []string{"raw", "updated_gte", "wait"} {
+	for _, name := range []string{"raw", "updated_gte"} {
 		if p.one(name) != "" {
 			p.notYet("The parameter " + name + " of a report is not there yet; leave it out.")
 		}

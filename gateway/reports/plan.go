@@ -14,64 +14,75 @@ import (
 // plan is a report that can be run: what to ask of the platform, and how its rows become the answer's.
 type plan struct {
 	derivation normalize.Derivation
+	conversion *conversion // nil: no amount is converted
 	accounts   []*stream.Account
 	parts      []part
 	none       error // why there is nothing to ask: the platform has no number for any of the KPIs
 }
 
+// byAccount lists the parts by account, in their order.
+func (p *plan) byAccount() [][]part {
+	out := make([][]part, len(p.accounts))
+	for _, pt := range p.parts {
+		out[pt.account] = append(out[pt.account], pt)
+	}
+	return slices.DeleteFunc(out, func(parts []part) bool { return len(parts) == 0 })
+}
+
 // part is a piece of the report: one account, one window.
 type part struct {
 	providers.Part
-	account int // in plan.accounts
+	account int    // in plan.accounts
+	ask     *ask   // what the platform is asked in it
+	key     string // of a part that the platform makes in the background
 }
 
 // newPlan refuses what the platform does not answer, before it is asked anything.
-func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normalize.Organization, now time.Time) (*plan, error) {
+func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normalize.Organization, now time.Time, ex exchange) (*plan, error) {
 	if err := answerable(req, conn, r); err != nil {
 		return nil, err
 	}
-	p := &plan{derivation: normalize.Derive(req.Metrics, supported(r, req.Level, req.Dimensions), req.Format.totals())}
+	p := &plan{}
+	p.derivation, p.conversion = derive(req, r, ex)
 	if len(p.derivation.Base) == 0 {
 		p.none = problem.Rejected("type", conn.Platform+" has no number for any of the KPIs asked for at this level with these dimensions. "+takes(r))
 		return p, nil
 	}
+	if err := p.convertible(orgs); err != nil {
+		return nil, err
+	}
 	for _, o := range orgs {
-		if req.Currency != "" && req.Currency != o.Currency {
-			return nil, foreign(o.ID, o.Currency)
-		}
 		a, err := account(req, o, conn, now)
 		if err != nil {
 			return nil, err
 		}
 		p.accounts = append(p.accounts, a)
-		parts, err := r.Plan(p.query(req, o, a, now))
+		asks, err := p.asks(req, conn, r, a, now)
 		if err != nil {
 			return nil, err
 		}
-		for _, pt := range parts {
-			if pt.Async {
-				return nil, problem.Unsupported("The platform makes this report in the background; report jobs are not there yet. Ask for fewer days or entities.")
+		for _, k := range asks {
+			parts, err := r.Plan(p.query(req, k, o, a, now))
+			if err != nil {
+				return nil, k.refused(p.conversion, err)
 			}
-			p.parts = append(p.parts, part{pt, len(p.accounts) - 1})
+			for _, pt := range parts {
+				pt.Async = pt.Async || r.Stream == nil
+				if pt.Async && !req.whole {
+					return nil, errBackground
+				}
+				p.parts = append(p.parts, part{Part: pt, account: len(p.accounts) - 1, ask: k})
+			}
 		}
 	}
+	nameParts(conn, p.parts)
 	return p, nil
-}
-
-func (p *plan) query(req *Request, o normalize.Organization, a *stream.Account, now time.Time) providers.ReportQuery {
-	return providers.ReportQuery{
-		Orgs: []normalize.Organization{o}, Level: req.Level, Dimensions: req.Dimensions, Metrics: p.derivation.Base,
-		Range: a.Range, Filter: req.Filter, Window: req.Attribution, Now: now,
-	}
 }
 
 // answerable refuses what the platform does not declare.
 func answerable(req *Request, conn Connection, r providers.Reports) error {
 	if r.Plan == nil || r.Stream == nil && r.Submit == nil {
 		return problem.Unsupported(conn.Platform + " has no reports.")
-	}
-	if r.Stream == nil {
-		return problem.Unsupported(conn.Platform + " makes its reports in the background; report jobs are not there yet.")
 	}
 	if !slices.Contains(r.Levels, req.Level) {
 		return problem.Rejected("level", conn.Platform+" has no reports at this level. "+takes(r))
@@ -109,9 +120,4 @@ func supported(r providers.Reports, l normalize.Level, dims []normalize.Dimensio
 		out = append(out, m.KPI)
 	}
 	return out
-}
-
-// foreign refuses amounts in another currency than the account's.
-func foreign(account, currency string) error {
-	return problem.Unsupported("Amounts come in the account's own currency (account " + account + ": " + currency + "); conversion is not there yet.")
 }

@@ -35,6 +35,7 @@ type Request struct {
 	Filter      map[normalize.Level][]string // ids; values ORed, levels ANDed
 	Attribution string                       // empty: the platform's default
 	Currency    string                       // empty: the accounts' own
+	Round       bool                         // amounts are rounded to their currency's digits
 	Query       string                       // in the names of the level's entities; lower case
 	Fields      []string                     // of the objects or columns; empty: all
 	Format      Format
@@ -43,7 +44,16 @@ type Request struct {
 	Page        stream.Page
 	Partial     bool // a connection that fails is left out and named, in place of failing the report
 	Several     bool // the path names several connections, or all
+
+	// Wait is how long a caller waits for a report that is made in the background; negative: he did not say.
+	Wait time.Duration
+
+	// whole is set for a report that is kept, to be written in any shape later.
+	whole bool
 }
+
+// totals tells whether the report is added up.
+func (r *Request) totals() bool { return r.whole || r.Format.totals() }
 
 // sortName orders by the name of the level's entity.
 const sortName = "name"
@@ -54,10 +64,10 @@ func (r *Request) Schema() stream.Schema {
 }
 
 // ordered tells whether rows have to be sorted before the first can leave: to be put together, ordered or paged (a
-// page of rows in no order would not be the same page twice), or because rows of a connection that fails later must not
-// have left.
+// page of rows in no order would not be the same page twice), because rows of a connection that fails later must not have
+// left, or because the report is kept.
 func (r *Request) ordered() bool {
-	return r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
+	return r.whole || r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
 }
 
 // Bound is where a range starts or ends: a calendar day of whatever zone, or an instant. The zero value is not given.

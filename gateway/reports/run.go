@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -24,11 +25,15 @@ type runner struct {
 	// fault is what becomes of a connection's failure, and problem how it is told.
 	fault   func(*source, error) error
 	problem func(error) any
+	kept    *Report // the report that is kept; nil: the answer is a caller's
 
 	sorter *spool.Sorter // nil: rows leave as they come
 	keys   keyer
 	codec  *codec
 	owners []*source // by the number of an account
+	fold   *fold     // nil: no rows are put together
+	gate   *gate     // nil: rows leave as they come
+	spool  spool.Options
 	key    []byte
 
 	begun bool
@@ -38,11 +43,16 @@ type runner struct {
 // run writes the whole report, or returns what went wrong; whether bytes had left by then, the writer knows.
 func (r *runner) run(ctx context.Context) error {
 	read := r.merge
-	if len(r.srcs) == 1 {
+	if len(r.srcs) == 1 && len(r.srcs[0].plan.accounts) < 2 {
 		read = r.direct
 	}
 	if err := read(ctx); err != nil {
 		return err
+	}
+	if r.fold != nil {
+		if err := r.unfold(ctx); err != nil {
+			return err
+		}
 	}
 	live := r.live()
 	if len(live) == 0 {
@@ -56,7 +66,7 @@ func (r *runner) run(ctx context.Context) error {
 	if err := r.begin(); err != nil {
 		return err
 	}
-	totals, why := totalsOf(live)
+	totals, why := r.totals(live)
 	return r.w.End(totals, r.meta(live, why))
 }
 
@@ -65,12 +75,12 @@ func (r *runner) live() []*source {
 	return slices.DeleteFunc(slices.Clone(r.srcs), func(s *source) bool { return s.err != nil })
 }
 
-// direct reads the only connection, without a goroutine of its own.
+// direct reads the only account of the only connection, without a goroutine of its own.
 func (r *runner) direct(ctx context.Context) error {
 	s := r.srcs[0]
 	for _, p := range s.plan.parts {
 		m := p.Meta
-		for row, err := range s.session.Reports.Stream(ctx, p.Part, &m) {
+		for row, err := range r.rows(ctx, s, p, &m) {
 			if err != nil {
 				return r.fault(s, err)
 			}
@@ -79,8 +89,17 @@ func (r *runner) direct(ctx context.Context) error {
 			}
 		}
 		s.gather.add(p, &m)
+		r.kept.ended()
 	}
 	return nil
+}
+
+// rows reads a part: as it comes, or once the platform has made it.
+func (r *runner) rows(ctx context.Context, s *source, p part, m *providers.Meta) iter.Seq2[normalize.Row, error] {
+	if p.Async {
+		return s.session.Reports.Fetch(ctx, r.kept.tickets[p.key], m)
+	}
+	return s.session.Reports.Stream(ctx, p.Part, m)
 }
 
 // blame makes a row that cannot be right the fault of its connection; what the writer or the disk does is the report's.
@@ -101,12 +120,33 @@ func (r *runner) begin() error {
 
 // take turns a platform's row into the answer's. final is the last day whose numbers no longer change.
 func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day) error {
+	if s.plan.conversion != nil {
+		return r.takeConverted(s, src, p, final)
+	}
 	d := &s.plan.derivation
 	if len(src.Values) != len(d.Base) || len(src.Dims) != len(r.req.Dimensions) {
 		return malformed(s, "a row of the report does not fit the question")
 	}
-	row, a := &r.row, s.plan.accounts[p.account]
+	row := &r.row
 	values := row.Values
+	named := r.about(s, src, p.account)
+	row.Values = values
+	if !named {
+		return nil
+	}
+	if err := r.finality(s, final); err != nil {
+		return err
+	}
+	if r.req.totals() {
+		s.sums.add(row.Currency, src.Values)
+	}
+	row.Values = d.Values(src.Values, values)
+	return r.out(s, p.account)
+}
+
+// about says what the row is of; false: its name is none that is asked for.
+func (r *runner) about(s *source, src *normalize.Row, account int) bool {
+	row, a := &r.row, s.plan.accounts[account]
 	row.Row, row.Account = *src, a
 	row.Organization.ID = a.ID
 	if row.Organization.Name == "" {
@@ -115,31 +155,41 @@ func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day
 	if row.Currency == "" {
 		row.Currency = a.Currency
 	}
-	if row.Currency != a.Currency {
-		if err := r.billed(s, p.account, row.Currency); err != nil {
-			return err
-		}
+	if row.Currency != a.Currency { // LinkedIn bills accounts of BRL in USD
+		s.gather.billed[account] = row.Currency
 	}
-	if r.req.Query != "" && !strings.Contains(strings.ToLower(row.Entity(r.req.Level).Name), r.req.Query) {
-		row.Values = values
+	return r.req.Query == "" || strings.Contains(strings.ToLower(row.Entity(r.req.Level).Name), r.req.Query)
+}
+
+// finality says whether the row can still change.
+func (r *runner) finality(s *source, final normalize.Day) error {
+	c := r.schema.Calendar()
+	if c == "" {
 		return nil
 	}
-	if c := r.schema.Calendar(); c != "" {
-		if row.Date.IsZero() {
-			return malformed(s, "a row of the report has no day")
-		}
-		last := row.Period(c).To.Add(-1)
-		row.Final = !final.IsZero() && !final.Before(last)
+	if r.row.Date.IsZero() {
+		return malformed(s, "a row of the report has no day")
 	}
+	last := r.row.Period(c).To.Add(-1)
+	r.row.Final = !final.IsZero() && !final.Before(last)
+	return nil
+}
+
+// out lets the row go, or keeps it to be put in order.
+func (r *runner) out(s *source, account int) error {
+	row := &r.row
 	s.rows++
-	if r.req.Format.totals() {
-		s.sums.add(row.Currency, src.Values)
+	r.kept.counted()
+	if r.req.Round {
+		r.digits(row.Values, row.Currency, false)
 	}
-	row.Values = d.Values(src.Values, values)
 	if r.sorter != nil {
-		n := s.first + p.account
+		n := s.first + account
 		r.key = r.keys.append(r.key[:0], row, n)
 		return r.sorter.Add(r.key, r.codec.encode(row, n))
+	}
+	if r.gate != nil {
+		return r.gate.hold(r, s.first+account)
 	}
 	if err := r.begin(); err != nil {
 		return err
@@ -177,16 +227,6 @@ func (r *runner) drain(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// billed notes that an account's amounts are in another currency than the account says (LinkedIn bills accounts of BRL
-// in USD).
-func (r *runner) billed(s *source, account int, currency string) error {
-	if want := r.req.Currency; want != "" && want != currency {
-		return foreign(s.plan.accounts[account].ID, currency)
-	}
-	s.gather.billed[account] = currency
 	return nil
 }
 

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -27,16 +25,18 @@ const (
 
 // source is one connection of a report: what is asked of it, and what has come of it.
 type source struct {
-	conn    Connection
-	session *providers.Session
-	orgs    []normalize.Organization
-	plan    *plan
-	gather  *gatherer
-	sums    *sums
-	first   int // the number of its first account in the whole report
-	rows    int64
-	note    []string // what is read through another connection
-	err     error    // why the connection is left out, where the caller allows that
+	conn     Connection
+	session  *providers.Session
+	exchange // rates, where the report may need them
+	orgs     []normalize.Organization
+	plan     *plan
+	gather   *gatherer
+	sums     *sums
+	first    int // the number of its first account in the whole report
+	rows     int64
+	ended    int      // how many parts have been read to their end
+	note     []string // what the platform keeps of the accounts, or is read through another connection
+	err      error    // why the connection is left out, where the caller allows that
 }
 
 // several tells whether a path names more than one connection, or may.
@@ -66,9 +66,8 @@ func (h *Handler) connectionsOf(ctx context.Context, workspace, path string) (id
 }
 
 // open opens the connections of a report and reads their accounts, side by side.
-func (h *Handler) open(c *gin.Context, req *Request) (srcs []*source, paused []string, err error) {
-	ctx, workspace := c.Request.Context(), h.cfg.Workspace(c)
-	ids, paused, err := h.connectionsOf(ctx, workspace, c.Param("connection_id"))
+func (h *Handler) open(ctx context.Context, workspace, path string, req *Request) (srcs []*source, paused []string, err error) {
+	ids, paused, err := h.connectionsOf(ctx, workspace, path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,7 +84,7 @@ func (h *Handler) open(c *gin.Context, req *Request) (srcs []*source, paused []s
 	if err := h.readAccounts(ctx, req, srcs, false); err != nil {
 		return nil, nil, err
 	}
-	return srcs, paused, nil
+	return srcs, paused, h.loadRates(ctx, req, srcs)
 }
 
 // fault is what becomes of a connection's failure: the report's own, or that of a connection that is left out.
@@ -115,7 +114,11 @@ func (h *Handler) readAccounts(ctx context.Context, req *Request, srcs []*source
 		wg.Go(func() {
 			defer func() { <-slots }()
 			var err error
-			if s.orgs, err = h.accounts.list(ctx, s.conn, s.session, fresh); err != nil {
+			var left []string
+			if s.orgs, left, err = h.accounts.list(ctx, s.conn, s.session, fresh); len(req.Orgs) == 0 {
+				s.note = slices.Clone(left) // accounts that nobody asked for are not missed
+			}
+			if err != nil {
 				if errs[i] = h.fault(req, s, err); errs[i] != nil {
 					cancel()
 				}
@@ -163,11 +166,10 @@ func (h *Handler) pick(ctx context.Context, req *Request, srcs []*source, fresh 
 	return nil
 }
 
-// prepare plans every connection's part of the report. An account that two connections see is read once: else its
+// prepare plans every connection's part of the report, as asked at a moment and read at another. An account that two connections see is read once: else its
 // numbers would be added twice.
-func (h *Handler) prepare(req *Request, srcs []*source) error {
-	now := h.cfg.Now()
-	asOf := now.UTC().Truncate(time.Second)
+func (h *Handler) prepare(req *Request, srcs []*source, now, asOf time.Time) error {
+	asOf = asOf.UTC().Truncate(time.Second)
 	seen := map[[2]string]string{}
 	accounts := 0
 	var none error
@@ -177,7 +179,10 @@ func (h *Handler) prepare(req *Request, srcs []*source) error {
 			continue
 		}
 		s.once(seen)
-		p, err := newPlan(req, s.conn, s.session.Reports, s.orgs, now)
+		p, err := newPlan(req, s.conn, s.session.Reports, s.orgs, now, s.exchange)
+		if errors.Is(err, errBackground) {
+			return err // nobody's failure
+		}
 		if err != nil {
 			if err = h.fault(req, s, err); err != nil {
 				return err

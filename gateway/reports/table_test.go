@@ -238,7 +238,7 @@ func TestRowsInAnotherCurrencyThanTheAccounts(t *testing.T) {
 	if objects := must[[]adsReport](t, get(t, base, "type=COST")); objects[0].Currency != "USD" {
 		t.Errorf("%+v", objects)
 	}
-	refused(t, get(t, base, "format=table&type=COST&currency=BRL"), http.StatusNotImplemented)
+	refused(t, get(t, base, "format=table&type=COST&currency=BRL"), http.StatusUnprocessableEntity)
 }
 
 // A weighted average is totalled by its weight, which is asked for and not answered.

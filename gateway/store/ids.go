@@ -14,6 +14,7 @@ const (
 	prefixKey        = "key_"
 	prefixConnection = "conn_"
 	prefixCall       = "call_"
+	prefixJob        = "job_"
 )
 
 // newID returns an id that sorts by its moment of birth and cannot be guessed (80 random bits).

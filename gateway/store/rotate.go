@@ -15,6 +15,7 @@ var sealedColumns = [...]sealedColumn{
 	{"oauth_states", "id", "sealed_flow"},
 	{"connections", "id", "sealed_profile"},
 	{"connections", "id", "sealed_grant"},
+	{"report_tickets", "id", "sealed_ticket"},
 }
 
 const rotateBatch = 100

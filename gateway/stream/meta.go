@@ -52,6 +52,7 @@ type ConnectionMeta struct {
 	Unsupported  []normalize.Metric `json:"unsupported"`
 	Quality      Quality            `json:"quality"`
 	Shared
+	Conversion *Conversion   `json:"conversion,omitempty"` // of amounts into the currency asked for
 	Accounts   []AccountMeta `json:"accounts"`
 	Requests   int           `json:"requests"`    // how many of the platform's request ids there were
 	RequestIDs []string      `json:"request_ids"` // the first of them

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -98,7 +99,9 @@ func fill(a *api, demo announced, route *openapi.Route) (path string, query url.
 	set("connection_id", connection)
 	set("workspace_id", demo.WorkspaceID)
 	set("integration_type", "linkedinads")
-	set("job_id", "job_none")
+	if strings.Contains(path, "{job_id}") {
+		set("job_id", finishedJob(a, connection))
+	}
 	set("object", "campaign")
 	set("env", "Production")
 	set("file", "docs.css")
@@ -127,6 +130,23 @@ func fill(a *api, demo announced, route *openapi.Route) (path string, query url.
 		}
 	}
 	return path, query
+}
+
+// finishedJob makes a report in the background and returns its job once it is completed.
+func finishedJob(a *api, connection string) string {
+	a.t.Helper()
+	var job struct{ ID, State string }
+	made := a.do(http.MethodPost, ads(connection, "report"), url.Values{"type": {"CLICKS"}, "level": {"organization"}}, nil)
+	if err := json.Unmarshal(made.body, &job); err != nil || made.status != http.StatusAccepted {
+		a.t.Fatalf("a report job: %d %s", made.status, made.body)
+	}
+	eventually(a.t, "the report job is completed", func() error {
+		if got := a.get(ads(connection, "report/"+job.ID), nil, &job); job.State != "completed" {
+			return stillError(got.status)
+		}
+		return nil
+	})
+	return job.ID
 }
 
 // firstOf is the first object of a list and the account that it is in. The log of calls is written behind. Of assets it is

@@ -39,3 +39,21 @@ func TestDeliveryInfoSplitsALevelWhole(t *testing.T) {
 	refused(t, w.get(act+"/ads", "fields", "delivery_info"), 400, "100", "")
 	refused(t, w.get(act+"/adcreatives", "filtering", `[{"field":"delivery_info","operator":"IN","value":["active"]}]`), 400, "100", "")
 }
+
+// Airbyte's connector reads what it may ask of an account from its own seat.
+func TestASeatInABusinessSaysWhatItMayDo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	seats := w.data("me/business_users")
+	if len(seats) != 1 || text(seats[0], "business", "id") == "" {
+		t.Fatalf("%v", seats)
+	}
+	users := w.data(accountID(w, 0)+"/assigned_users", "business", text(seats[0], "business", "id"))
+	if len(users) != 1 || text(users[0], "id") != text(seats[0], "id") || len(users[0]["tasks"].([]any)) != 3 {
+		t.Errorf("%v", users)
+	}
+	if other := w.data(accountID(w, 0)+"/assigned_users", "business", "1"); len(other) != 0 {
+		t.Errorf("of another business: %v", other)
+	}
+	refused(t, w.get(accountID(w, 0)+"/assigned_users"), 400, "100", "")
+}

@@ -61,6 +61,7 @@ func edgeTable() map[string]map[string]edge {
 		"instagram_accounts":        {kind: "InstagramUser", list: one(func(a *account) *entity { return a.instagram })},
 		"product_catalogs":          {kind: "ProductCatalog", list: one(func(a *account) *entity { return a.catalogue }), defaults: []string{"name"}},
 		"adlabels":                  {objects: func(*Sim, *call, *entity, params) ([]any, *graphError) { return nil, nil }}, // nobody labels here
+		"assigned_users":            {objects: (*Sim).assignedUsers, scopes: []string{"business_management"}},
 		"targetingsearch":           {objects: (*Sim).targetingSearch},
 		"targetingbrowse":           {objects: (*Sim).targetingBrowse},
 		"targetingsuggestions":      {objects: (*Sim).targetingSuggestions},
@@ -80,9 +81,10 @@ func edgeTable() map[string]map[string]edge {
 		"AdCreative": {"previews": {serve: (*Sim).previews}},
 		"AdVideo":    {"thumbnails": {serve: (*Sim).thumbnails}},
 		"User": {
-			"adaccounts": {kind: "AdAccount", list: (*Sim).myAccounts, oldestFirst: true, defaults: []string{"account_id"}},
-			"businesses": {kind: "Business", list: (*Sim).myBusinesses, oldestFirst: true, defaults: []string{"name"}, scopes: []string{"business_management"}},
-			"accounts":   {kind: "Page", list: (*Sim).myPages, oldestFirst: true, defaults: []string{"access_token", "category", "category_list", "name", "tasks"}, scopes: []string{"pages_show_list"}},
+			"adaccounts":     {kind: "AdAccount", list: (*Sim).myAccounts, oldestFirst: true, defaults: []string{"account_id"}},
+			"businesses":     {kind: "Business", list: (*Sim).myBusinesses, oldestFirst: true, defaults: []string{"name"}, scopes: []string{"business_management"}},
+			"business_users": {objects: (*Sim).businessUsers, scopes: []string{"business_management"}},
+			"accounts":       {kind: "Page", list: (*Sim).myPages, oldestFirst: true, defaults: []string{"access_token", "category", "category_list", "name", "tasks"}, scopes: []string{"pages_show_list"}},
 		},
 		"Business": businessEdges(),
 		"Page": {"leadgen_forms": {kind: "LeadgenForm", list: (*Sim).formsOf, oldestFirst: true, defaults: []string{"locale", "name", "status"},

@@ -69,7 +69,7 @@ func (s *Sim) me(c *call) (any, *graphError) {
 	switch c.path[1] {
 	case "permissions":
 		return s.permissions(c)
-	case "adaccounts", "businesses", "accounts":
+	case "adaccounts", "businesses", "business_users", "accounts":
 		return s.edgeOf(c, s.userNode(c.token), c.path[1:])
 	}
 	return nil, s.noEdge(c, "User", c.path[1])
