@@ -112,10 +112,17 @@ func settings(spec providers.Spec, app providers.App, g store.Grant) map[string]
 	return out
 }
 
-// Explain adds to a refused grant where the person can consent anew. Any other error is returned as it is.
+// Explain adds to a refused grant where the person can consent anew, and notes that the connection is not well. Any other
+// error is returned as it is.
 func (b *Bound) Explain(err error) error {
 	if err == nil {
 		return nil
+	}
+	if providers.KindOf(err) == providers.Unauthorized && b.Connection.Health.UnhealthyCode == "" {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		s, c := b.service, b.Connection
+		s.condemn(ctx, ref{c.WorkspaceID, c.ID, b.Provider.Spec()}, c, CodeTokenRejected, nextTry(s.now(), c.Tokens.RefreshFailures))
 	}
 	return problem.Reauthorize(err, b.service.ReauthorizeURL(b.Connection))
 }

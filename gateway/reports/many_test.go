@@ -101,6 +101,9 @@ func TestTotalsOverPlatformsThatDiffer(t *testing.T) {
 	if tt := tab.Totals; fmt.Sprint(tt["cost"], " ", tt["clicks"], " ", tt["cpc"]) != "1005 10 0.5" {
 		t.Errorf("totals %v", tt)
 	}
+	if why := tab.Meta.Additivity; !strings.Contains(why["CPC"], "c2") || why["COST"] != "" {
+		t.Errorf("of what the totals are: %v", why)
+	}
 	if len(tab.Meta.Unsupported) != 0 || !slices.Equal(tab.Meta.Connections[1].Unsupported, []string{"CLICKS", "CPC"}) {
 		t.Errorf("unsupported: %v of all, %v of betaads", tab.Meta.Unsupported, tab.Meta.Connections[1].Unsupported)
 	}

@@ -166,3 +166,20 @@ func integer(b []byte) string {
 }
 
 type seqOf = iter.Seq2[normalize.Row, error]
+
+// Every calendar dimension has a column in every shape.
+func TestCalendarInEveryShape(t *testing.T) {
+	t.Parallel()
+	for dim, value := range map[string]string{"DATE": "2026-11-17", "WEEK": "2026-11-16", "MONTH": "2026-11"} {
+		f := newFake(order...)
+		row := campaign("1", []string{value}, num("1"), num("2"), num("3"))
+		row.Date = day("2026-11-17")
+		f.rows = asked(these(row))
+		base := f.serve(t)
+		for _, format := range []string{"json", "table", "ndjson", "csv", "parquet"} {
+			if a := get(t, base, "type=CLICKS&dimension="+dim+"&start_gte=2026-11-16&end_lt=2026-11-23&format="+format); a.status != 200 || a.err != nil {
+				t.Errorf("%s in %s: %d %v %.200s", dim, format, a.status, a.err, a.body)
+			}
+		}
+	}
+}

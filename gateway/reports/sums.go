@@ -48,6 +48,7 @@ func totalsOf(srcs []*source) (*stream.Totals, map[normalize.Metric]string) {
 		}
 		every = append(every, normalize.NewTotals(&s.plan.derivation)) // a report without rows has totals too: none
 	}
+	defer without(srcs, asked, why)
 	currencies := slices.Sorted(maps.Keys(by))
 	out := &stream.Totals{Values: summed(asked, why, every)}
 	if len(currencies) == 1 {
@@ -66,6 +67,22 @@ func totalsOf(srcs []*source) (*stream.Totals, map[normalize.Metric]string) {
 		}
 	}
 	return out, why
+}
+
+// without says of which connections a total is not, because their platform has no number: a ratio is then of other rows
+// than the sums beside it.
+func without(srcs []*source, asked []normalize.Metric, why map[normalize.Metric]string) {
+	for _, m := range asked {
+		var lack []string
+		for _, s := range srcs {
+			if slices.Contains(s.plan.derivation.Unsupported, m) {
+				lack = append(lack, s.conn.Platform+" ("+s.conn.ID+")")
+			}
+		}
+		if len(lack) > 0 && len(lack) < len(srcs) && why[m] == "" {
+			why[m] = "the total is without " + strings.Join(lack, ", ") + ", where the platform has no number for it"
+		}
+	}
 }
 
 // summed leaves out what one of the connections cannot add up: a total of the others would look like the whole.

@@ -68,13 +68,9 @@ func NewParquet(w io.Writer, s Schema, page Page, fields []string) *Parquet {
 	return p
 }
 
-// isDay tells whether a column holds days: the first of its week or month.
+// isDay tells whether a column holds days: a week is its first. A month is told as YYYY-MM, and stays a text.
 func isDay(name string) bool {
-	switch name {
-	case DimensionColumn(normalize.DimensionDate), DimensionColumn(normalize.DimensionWeek), DimensionColumn(normalize.DimensionMonth):
-		return true
-	}
-	return false
+	return name == DimensionColumn(normalize.DimensionDate) || name == DimensionColumn(normalize.DimensionWeek)
 }
 
 func nodeOf(k parquetKind) parquet.Node {

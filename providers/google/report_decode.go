@@ -93,6 +93,7 @@ func (r *reportRow) text(p place) []byte { return r.buf[r.places[p].lo:r.places[
 
 // chunk is what an answer holds besides rows. An error may follow good rows, under a 200.
 type chunk struct {
+	known     bool // it has a member that such an object has
 	err       *status
 	requestID string
 }
@@ -106,6 +107,9 @@ func decodeReport(body io.Reader, p *pass, row *reportRow, each func() error, re
 	read := func() error {
 		var c chunk
 		err := decodeChunk(dec, p, row, each, &c)
+		if err == nil && !c.known {
+			err = errors.New("an object that is no part of an answer")
+		}
 		if err == nil && (c.err != nil || c.requestID != "") {
 			err = refuse(c)
 		}
@@ -145,6 +149,10 @@ func cutShort(err error) error {
 
 func decodeChunk(dec *jsontext.Decoder, p *pass, row *reportRow, each func() error, c *chunk) error {
 	return members(dec, func(name []byte) error {
+		switch string(name) {
+		case `"results"`, `"fieldMask"`, `"field_mask"`, `"requestId"`, `"summaryRow"`, `"error"`, `"queryResourceConsumption"`:
+			c.known = true // also of no rows: an object without any of these is something else
+		}
 		switch string(name) {
 		case `"results"`:
 			if dec.PeekKind() != '[' {

@@ -112,6 +112,8 @@ func TestDecodeReport_Shapes(t *testing.T) {
 	}{
 		"no rows":            {`[{"fieldMask":"campaign.id","requestId":"x"}]`, 0, ""},
 		"no parts":           {`[]`, 0, ""},
+		"no part of one":     {`{}`, 0, "no part"},
+		"nonsense in a list": {`[{"status":"ok"}]`, 0, "no part"},
 		"null for rows":      {`[{"results":null}]`, 0, ""},
 		"as search answers":  {`{"results":[{}],"fieldMask":"x"}`, 1, ""},
 		"new members":        {`[{"results":[{"later":{"a":[1,{"b":2}]},"metrics":{"later":{"x":1},"clicks":"3"}}],"later":[]}]`, 1, ""},
