@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/admux/admux/gateway"
 	"github.com/admux/admux/gateway/auth"
@@ -31,7 +32,7 @@ type demoCmd struct {
 	JSON     bool   `help:"Print one line of JSON first: url, api_key, workspace_id, connections, simulators."`
 	Size     string `help:"How much there is on the simulated platforms: small, medium or large." enum:"small,medium,large" default:"small"`
 	LogLevel string `help:"debug, info, warn or error." default:"warn"`
-	RatesURL string `help:"File of the European Central Bank's euro reference rates, fetched daily; without it reports are converted by the rates that come with admux." env:"ADMUX_RATES_URL" placeholder:"URL"`
+	RatesURL string `help:"File of the European Central Bank's euro reference rates, fetched daily; without it a simulated bank publishes them." env:"ADMUX_RATES_URL" placeholder:"URL"`
 }
 
 // demo is one running demo: the gateway, and a simulator for each platform, in one process.
@@ -41,6 +42,7 @@ type demo struct {
 	registry   *providers.Registry
 	server     *gateway.Server
 	simulators []simulator
+	bank       net.Listener // nil: rates come from elsewhere
 	state      demoState
 }
 
@@ -108,10 +110,17 @@ func (d *demo) open(ctx context.Context, cmd *demoCmd, log *slog.Logger) error {
 			}
 		}
 	}
+	ratesURL := cmd.RatesURL
+	if ratesURL == "" {
+		if d.bank, err = listen(ctx, "127.0.0.1:0"); err != nil {
+			return err
+		}
+		ratesURL = "http://" + d.bank.Addr().String() + "/eurofxref-hist-90d.xml"
+	}
 	d.server, err = gateway.New(ctx, gateway.Config{
 		Listen: cmd.Listen, PublicURL: reachable(cmd.Listen),
 		Registry: d.registry, BaseURLs: baseURLs, Apps: apps,
-		Store: d.store, Log: log, Version: buildVersion(), RatesURL: cmd.RatesURL,
+		Store: d.store, Log: log, Version: buildVersion(), RatesURL: ratesURL,
 	})
 	if err != nil {
 		return err
@@ -140,7 +149,7 @@ func (d *demo) run(ctx context.Context, cmd *demoCmd, announce func([]demoConnec
 	platforms, stopPlatforms := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopPlatforms()
 	var simulating, gating sync.WaitGroup
-	faults := make(chan error, len(d.simulators)+2)
+	faults := make(chan error, len(d.simulators)+3)
 	for _, sim := range d.simulators {
 		handler := sim.New(all.SimOptions{
 			Size: cmd.Size, ClientID: demoClientID, ClientSecret: demoClientSecret,
@@ -149,6 +158,12 @@ func (d *demo) run(ctx context.Context, cmd *demoCmd, announce func([]demoConnec
 		simulating.Go(func() {
 			defer stop()
 			faults <- serveHandler(platforms, sim.listener, handler)
+		})
+	}
+	if d.bank != nil {
+		simulating.Go(func() {
+			defer stop()
+			faults <- serveHandler(platforms, d.bank, bank(time.Now))
 		})
 	}
 	gating.Go(func() {
@@ -214,6 +229,9 @@ func (d *demo) remember(ctx context.Context) error {
 func (d *demo) close() error {
 	for _, sim := range d.simulators {
 		_ = sim.listener.Close() // closed already where it was served
+	}
+	if d.bank != nil {
+		_ = d.bank.Close()
 	}
 	if d.store == nil {
 		return nil

@@ -177,7 +177,6 @@ func (c *client) grown(roots []string, found [][]customerClientRow, refused []*p
 			if c.login != "" {
 				return nil, e
 			}
-			t.Left = append(t.Left, fmt.Sprintf("account %s: %s", root, e.Message))
 			continue
 		}
 		opened++
@@ -191,6 +190,11 @@ func (c *client) grown(roots []string, found [][]customerClientRow, refused []*p
 		}
 	}
 	slices.SortFunc(t.Accounts, func(a, b account) int { return compareIDs(a.ID, b.ID) })
+	for i, root := range roots {
+		if _, known := t.find(root); refused[i] != nil && !known { // else a manager shows it
+			t.Left = append(t.Left, fmt.Sprintf("account %s: %s", root, refused[i].Message))
+		}
+	}
 	return t, nil
 }
 
