@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/admux/admux/gateway/left"
 	"github.com/admux/admux/gateway/paging"
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/normalize"
@@ -104,7 +105,7 @@ func (k kind[T]) list(h *Handler, c *gin.Context) {
 		}
 		c.Header("Link", paging.Link(h.cfg.BaseURL(c), c.Request.URL, q.asked, cursor))
 	}
-	writeLeft(c.Writer.Header(), w.left)
+	left.Write(c.Writer.Header(), w.left)
 	body, err := encodeList(q.view, items)
 	if err != nil {
 		problem.Write(c, err)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/admux/admux/gateway/left"
 )
 
 // A target is of every account: the filter is checked, and leaves them all in.
@@ -43,13 +45,13 @@ func TestList_leftOut(t *testing.T) {
 	}}
 	c := serve(t, w)
 	rec := c.get("/ads/c1/campaign?limit=20&query=campaign")
-	got := rec.Header().Values(HeaderLeft)
+	got := rec.Header().Values(left.Header)
 	want := []string{"2 posts may not be read", `page 1  X-Evil: 1, "Z\u00fcrich" \U0001f642`, `page 2  X-Evil: 1, "Z\u00fcrich" \U0001f642`}
 	if len(got) < 4 || !slices.Equal(got[:3], want) || rec.Header().Get("X-Evil") != "" {
 		t.Errorf("%q", got)
 	}
 	for _, line := range got {
-		if len(line) > maxLeftLength || strings.ContainsFunc(line, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+		if len(line) > 240 || strings.ContainsFunc(line, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
 			t.Errorf("not a header: %q", line)
 		}
 	}
@@ -60,11 +62,11 @@ func TestList_leftOut(t *testing.T) {
 		}
 		return all
 	}
-	if got := c.get("/ads/c1/campaign?limit=1&sort=name").Header().Values(HeaderLeft); len(got) != maxLeft || got[maxLeft-1] != "and 81 more reasons" {
+	if got := c.get("/ads/c1/campaign?limit=1&sort=name").Header().Values(left.Header); len(got) != left.Most || got[left.Most-1] != "and 81 more reasons" {
 		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
 	}
 	w.left = nil
-	if got := c.get("/ads/c1/campaign").Header().Values(HeaderLeft); got != nil {
+	if got := c.get("/ads/c1/campaign").Header().Values(left.Header); got != nil {
 		t.Errorf("of a whole list: %q", got)
 	}
 }

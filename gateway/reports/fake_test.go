@@ -172,6 +172,8 @@ type answer struct {
 	header http.Header
 	body   []byte
 	err    error // of reading the body to its end
+
+	trailer http.Header
 }
 
 func get(t testing.TB, base, query string) answer {
@@ -186,7 +188,7 @@ func get(t testing.TB, base, query string) answer {
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
-	return answer{res.StatusCode, res.Header, b, err}
+	return answer{res.StatusCode, res.Header, b, err, res.Trailer}
 }
 
 // must decodes a 200.

@@ -92,6 +92,7 @@ func (h *Handler) Get(c *gin.Context) {
 	}
 	w := h.newWriter(c, req)
 	if err == nil {
+		w.known = func() []string { return foreseen(req, srcs, paused) }
 		err = h.write(c.Request.Context(), req, srcs, paused, now, w, nil)
 	}
 	if err != nil {
@@ -99,7 +100,11 @@ func (h *Handler) Get(c *gin.Context) {
 	}
 }
 
-func (h *Handler) newWriter(c *gin.Context, req *Request) stream.Writer {
+func (h *Handler) newWriter(c *gin.Context, req *Request) *telling {
+	return &telling{Writer: h.shape(c, req), header: c.Writer.Header()}
+}
+
+func (h *Handler) shape(c *gin.Context, req *Request) stream.Writer {
 	w := c.Writer
 	switch req.Format {
 	case FormatTable:

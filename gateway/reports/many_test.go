@@ -296,6 +296,28 @@ func TestAccountsThatAreKeptAreNamed(t *testing.T) {
 	if tab.Meta.Quality.Complete || !slices.Equal(tab.Meta.Quality.LeftOut, f.left) {
 		t.Errorf("quality %+v", tab.Meta.Quality)
 	}
+	for _, format := range []string{"json", "csv", "ndjson", "table", "parquet"} {
+		if a := get(t, base, "type=COST&format="+format); !slices.Equal(a.header.Values("X-Admux-Left-Out"), f.left) {
+			t.Errorf("%s: %q", format, a.header.Values("X-Admux-Left-Out"))
+		}
+	}
+	// What is learnt after the first byte comes behind the last.
+	rows := f.rows
+	f.rows = func(p providers.Part, m *providers.Meta) seqOf {
+		return func(yield func(normalize.Row, error) bool) {
+			for range 20_000 {
+				if !yield(campaign("1", nil, num("1")), nil) {
+					return
+				}
+			}
+			m.Left = append(m.Left, "rows below a threshold")
+		}
+	}
+	a := get(t, base, "type=COST&format=csv")
+	if got := a.trailer.Values("X-Admux-Left-Out"); a.err != nil || !slices.Equal(got, append(f.left, "rows below a threshold")) {
+		t.Errorf("trailer %q, %v", got, a.err)
+	}
+	f.rows = rows
 	tab = must[table](t, get(t, base, "type=COST&format=table&org_id=1"))
 	if !tab.Meta.Quality.Complete {
 		t.Errorf("of the one account asked for: %+v", tab.Meta.Quality)

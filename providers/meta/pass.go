@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -135,12 +136,20 @@ func (b *cleanBody) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// otherToken is a token of Meta's that stands by itself in an answer: a page's, which does not end and may publish, is
+// handed out under whatever name the caller asks for. Cursors, and texts of people, do not look so.
+var otherToken = regexp.MustCompile(`"EAA[0-9A-Za-z_-]{16,}"`)
+
+// longestToken bounds what is held back for a token that is not whole yet.
+const longestToken = 1 << 10
+
 // look replaces what is whole, and keeps the end back while more may come.
 func (b *cleanBody) look() {
 	for _, s := range b.secrets {
 		b.held = bytes.ReplaceAll(b.held, []byte(s), []byte("redacted"))
 	}
-	keep := 0
+	b.held = otherToken.ReplaceAll(b.held, []byte(`"redacted"`))
+	keep := tokenBegun(b.held)
 	for _, s := range b.secrets {
 		for n := min(len(s)-1, len(b.held)); n > keep; n-- {
 			if strings.HasPrefix(s, string(b.held[len(b.held)-n:])) {
@@ -153,6 +162,24 @@ func (b *cleanBody) look() {
 		keep = 0
 	}
 	b.ready, b.held = b.held[:len(b.held)-keep:len(b.held)-keep], slices.Clone(b.held[len(b.held)-keep:])
+}
+
+// tokenBegun is how many bytes at the end may be the beginning of a token.
+func tokenBegun(held []byte) int {
+	i := bytes.LastIndexByte(held, '"')
+	if i < 0 || len(held)-i > longestToken {
+		return 0
+	}
+	tail := held[i+1:]
+	if head := []byte("EAA"); !bytes.HasPrefix(tail, head) && !bytes.HasPrefix(head, tail) {
+		return 0
+	}
+	for _, c := range tail {
+		if c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return 0
+		}
+	}
+	return len(held) - i
 }
 
 // passedLane is what a caller's path counts for, as far as it says.

@@ -30,3 +30,23 @@ func TestCleanBody(t *testing.T) {
 		t.Errorf("a broken answer: %q, %v", got, err)
 	}
 }
+
+// Tokens of pages do not pass either, whatever the caller calls them; what only looks a little like one does.
+func TestCleanBody_otherTokens(t *testing.T) {
+	t.Parallel()
+	const page = "EAABsimpage459dabcdefghijk"
+	for text, want := range map[string]string{
+		`{"data":[{"access_token":"` + page + `","id":"1"},{"x":"` + page + `"}]}`: `{"data":[{"access_token":"redacted","id":"1"},{"x":"redacted"}]}`,
+		`{"after":"QVFIUEAAB` + page + `"}`:                                        `{"after":"QVFIUEAAB` + page + `"}`,
+		`{"name":"EAA is a word","n":"EAA"}`:                                       `{"name":"EAA is a word","n":"EAA"}`,
+		`{"x":"` + strings.Repeat("y", passedChunk-9) + `","t":"` + page + `"}`:    `{"x":"` + strings.Repeat("y", passedChunk-9) + `","t":"redacted"}`,
+		`"` + page: `"` + page, // an answer that was cut has no token that is whole
+	} {
+		for name, r := range map[string]io.Reader{"whole": strings.NewReader(text), "a byte at a time": iotest.OneByteReader(strings.NewReader(text))} {
+			got, err := io.ReadAll(&cleanBody{ReadCloser: io.NopCloser(r), secrets: []string{"EAABtoken"}})
+			if err != nil || string(got) != want {
+				t.Errorf("%s %.80q: %.80q, %v", name, text, got, err)
+			}
+		}
+	}
+}
