@@ -60,7 +60,9 @@ func (h *hold) tries(ctx context.Context) error {
 		if sleep(ctx, wait) != nil {
 			return err
 		}
-		h.job.Attempts++
+		if !errors.Is(err, errStore) { // a database that was slow says nothing of the report
+			h.job.Attempts++
+		}
 	}
 }
 
@@ -135,22 +137,28 @@ func ours(err error) error {
 	if err == nil || errors.Is(err, store.ErrConflict) {
 		return err
 	}
-	return fmt.Errorf("%w: %w", errStore, err)
+	return problem.Unavailable("The gateway's own database did not answer.", 0, fmt.Errorf("%w: %w", errStore, err))
 }
 
-// retry tells whether a failure may pass, and how long to wait for that.
+// retry tells whether a failure may pass, and how long to wait for that. Of our own database it always may: a process
+// that cannot reach it for long loses the job by its lease.
 func (s *Service) retry(err error, attempts int) (time.Duration, bool) {
-	if err == nil || attempts+1 >= s.opts.Attempts {
+	wait := s.opts.Retry << min(attempts, 10)
+	switch {
+	case err == nil:
+		return 0, false
+	case errors.Is(err, errStore):
+		return wait, true
+	case attempts+1 >= s.opts.Attempts:
 		return 0, false
 	}
-	wait := s.opts.Retry << min(attempts, 10)
 	theirs, isTheirs := errors.AsType[*providers.Error](err)
 	switch {
 	case isTheirs && theirs.Retryable():
 		return max(wait, theirs.RetryAfter), true
 	case isTheirs:
 		return 0, false
-	case errors.Is(err, errBucket), errors.Is(err, errStore):
+	case errors.Is(err, errBucket):
 		return wait, true
 	}
 	own, isOwn := errors.AsType[*problem.Error](err)

@@ -157,7 +157,8 @@ func (e *env) noSecretsSaid() {
 	}
 }
 
-// orgs lists the accounts of the connection.
+// orgs lists the accounts of the connection that can be read: a platform may list one that is closed and open nothing of
+// it.
 func (e *env) orgs() []normalize.Organization {
 	e.t.Helper()
 	c := e.session.Organizations
@@ -167,10 +168,22 @@ func (e *env) orgs() []normalize.Organization {
 	var out []normalize.Organization
 	for o, err := range c.All(e.t.Context(), providers.ListQuery{Size: c.MaxPage}) {
 		e.fatal("accounts", err)
-		out = append(out, o)
+		if o.Status != normalize.StatusArchived || !e.closed(o.ID) {
+			out = append(out, o)
+		}
 	}
 	if len(out) == 0 {
 		e.t.Fatal("the connection sees no account")
 	}
 	return out
+}
+
+// closed tells whether the platform refuses what is in an account.
+func (e *env) closed(org string) bool {
+	c := e.session.Campaigns
+	if c.List == nil {
+		return false
+	}
+	_, err := c.List(e.t.Context(), providers.ListQuery{Org: org, Size: 1})
+	return providers.KindOf(err) == providers.Forbidden
 }

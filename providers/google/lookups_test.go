@@ -139,7 +139,7 @@ func TestCreativesByReview(t *testing.T) {
 	t.Parallel()
 	w := connect(t, sim.Options{Seed: 5})
 	seen := map[normalize.Status]bool{}
-	for _, org := range all(t, w.Organizations, providers.ListQuery{}) {
+	for _, org := range readable(t, w.Session) {
 		by := map[normalize.Status][]string{}
 		for _, c := range all(t, w.Creatives, providers.ListQuery{Org: org.ID}) {
 			by[c.Status] = append(by[c.Status], c.ID)

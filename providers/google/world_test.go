@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 	"github.com/admux/admux/providers/google"
 	"github.com/admux/admux/providers/google/sim"
@@ -114,6 +115,12 @@ func all[T any](t testing.TB, c providers.Collection[T], q providers.ListQuery) 
 		out = append(out, v)
 	}
 	return out
+}
+
+// readable are the accounts that are not cancelled: of those Google opens nothing.
+func readable(t testing.TB, s *providers.Session) []normalize.Organization {
+	t.Helper()
+	return slices.DeleteFunc(all(t, s.Organizations, providers.ListQuery{}), func(o normalize.Organization) bool { return o.Status == normalize.StatusArchived })
 }
 
 // heard is a call that a scripted server has got.

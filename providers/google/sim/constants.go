@@ -132,6 +132,19 @@ func (src *source) constantObjs(from string) ([]obj, bool) {
 	return out, true
 }
 
+// joinLanguage adds the language that a criterion is about, if it is about one.
+func (src *source) joinLanguage(it *item, e *entity) {
+	name, _ := at(src.s.tree(e), "language.language_constant").(string)
+	list, _ := src.constantObjs("language_constant")
+	for _, l := range list {
+		if l["resource_name"] == name {
+			it.trees = maps.Clone(src.trees)
+			it.trees["language_constant"] = l
+			return
+		}
+	}
+}
+
 func lastPart(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 var languages = []struct {

@@ -180,3 +180,23 @@ func TestLookups(t *testing.T) {
 		t.Errorf("%d fields: %.300s", n, a.text)
 	}
 }
+
+// A language criterion joins the language that it names; others join none.
+func TestALanguageCriterionJoinsItsLanguage(t *testing.T) {
+	t.Parallel()
+	w := start(t, sim.Options{Seed: 1})
+	rows := w.rows(first, "SELECT campaign_criterion.type, campaign_criterion.language.language_constant, language_constant.code, language_constant.resource_name FROM campaign_criterion")
+	seen := 0
+	for _, r := range rows {
+		name := str(r, "campaignCriterion.language.languageConstant")
+		if str(r, "languageConstant.resourceName") != name || (str(r, "languageConstant.code") != "") != (name != "") {
+			t.Errorf("%v", r)
+		}
+		if name != "" {
+			seen++
+		}
+	}
+	if seen == 0 {
+		t.Errorf("no language among %d criteria", len(rows))
+	}
+}

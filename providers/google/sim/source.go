@@ -184,6 +184,9 @@ func (src *source) entityItem(e *entity) *item {
 			}
 		}
 	}
+	if slices.Contains(src.joins, "language_constant") {
+		src.joinLanguage(it, e)
+	}
 	it.ads = src.adsOf(e)
 	return it
 }

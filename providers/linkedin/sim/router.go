@@ -9,7 +9,7 @@ import (
 )
 
 func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
-	s.requestIDs(w, r)
+	s.requestIDs(w.Header())
 	path := r.URL.EscapedPath()
 	switch {
 	case strings.HasPrefix(path, "/oauth/"):
@@ -26,16 +26,16 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // requestIDs sets the headers that LinkedIn's support asks for.
-func (s *Sim) requestIDs(w http.ResponseWriter, r *http.Request) {
+func (s *Sim) requestIDs(h http.Header) {
 	const hex = "0123456789ABCDEF"
 	n := s.served.Add(1)
 	id := make([]byte, 32)
 	for i := range id {
 		id[i] = hex[simkit.Hash(s.opts.Seed, n, uint64(i))%16]
 	}
-	w.Header().Set("X-Li-Uuid", string(id[:22])+"==")
-	w.Header().Set("X-Li-Request-Id", string(id))
-	w.Header().Set("X-Li-Fabric", "prod-sim1")
+	h.Set("X-Li-Uuid", string(id[:22])+"==")
+	h.Set("X-Li-Request-Id", string(id))
+	h.Set("X-Li-Fabric", "prod-sim1")
 }
 
 // resource is one Rest.li collection.

@@ -133,7 +133,7 @@ func New(o Options) *Sim {
 		creatives: map[int64]*table{}, posts: map[string]*post{}, nextID: firstWrittenID,
 	}
 	s.kit = &simkit.Kit{
-		Clock: clock, Faults: &simkit.Faults{}, Calls: &simkit.Calls{},
+		Clock: clock, Faults: &simkit.Faults{Stamp: s.requestIDs}, Calls: &simkit.Calls{},
 		World: simkit.NewWorld(simkit.Options{
 			Seed: o.Seed, Size: simkit.Size(o.Size), Epoch: clock.Now(), Zone: "UTC", // LinkedIn's days are UTC
 			Accounts: o.Accounts, Campaigns: o.Campaigns, Groups: o.Groups, Ads: o.Ads,

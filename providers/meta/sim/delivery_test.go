@@ -57,3 +57,11 @@ func TestASeatInABusinessSaysWhatItMayDo(t *testing.T) {
 	}
 	refused(t, w.get(accountID(w, 0)+"/assigned_users"), 400, "100", "")
 }
+
+func TestAnEmptyListIsAList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	if a := w.get(accountID(w, 0) + "/adlabels"); a.status != 200 || a.text != `{"data":[]}` {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+}

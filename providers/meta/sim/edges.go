@@ -60,7 +60,7 @@ func edgeTable() map[string]map[string]edge {
 		"advertisable_applications": {kind: "Application", list: one(func(a *account) *entity { return a.application }), defaults: []string{"name"}},
 		"instagram_accounts":        {kind: "InstagramUser", list: one(func(a *account) *entity { return a.instagram })},
 		"product_catalogs":          {kind: "ProductCatalog", list: one(func(a *account) *entity { return a.catalogue }), defaults: []string{"name"}},
-		"adlabels":                  {objects: func(*Sim, *call, *entity, params) ([]any, *graphError) { return nil, nil }}, // nobody labels here
+		"adlabels":                  {objects: func(*Sim, *call, *entity, params) ([]any, *graphError) { return []any{}, nil }}, // nobody labels here
 		"assigned_users":            {objects: (*Sim).assignedUsers, scopes: []string{"business_management"}},
 		"targetingsearch":           {objects: (*Sim).targetingSearch},
 		"targetingbrowse":           {objects: (*Sim).targetingBrowse},
@@ -79,7 +79,7 @@ func edgeTable() map[string]map[string]edge {
 	return map[string]map[string]edge{
 		"AdAccount": account, "Campaign": campaign, "AdSet": adset, "Ad": ad,
 		"AdCreative": {"previews": {serve: (*Sim).previews}},
-		"AdVideo":    {"thumbnails": {serve: (*Sim).thumbnails}},
+		"AdVideo":    {"thumbnails": {objects: (*Sim).thumbnails}},
 		"User": {
 			"adaccounts":     {kind: "AdAccount", list: (*Sim).myAccounts, oldestFirst: true, defaults: []string{"account_id"}},
 			"businesses":     {kind: "Business", list: (*Sim).myBusinesses, oldestFirst: true, defaults: []string{"name"}, scopes: []string{"business_management"}},

@@ -243,6 +243,9 @@ func TestSmallNodesAndEdges(t *testing.T) {
 	if len(w.data(video+"/thumbnails")) == 0 {
 		t.Error("no thumbnails")
 	}
+	if one := w.ok(video, "fields", "thumbnails{uri}"); one["thumbnails"] == nil {
+		t.Errorf("a video's fields expand no thumbnails: %v", one)
+	}
 	ad := text(w.data(act + "/ads")[0], "id")
 	if !strings.Contains(text(w.data(ad+"/previews", "ad_format", "MOBILE_FEED_STANDARD")[0], "body"), "<iframe") {
 		t.Error("no preview")

@@ -138,13 +138,13 @@ func (s *Sim) previews(c *call, e *entity) (any, *graphError) {
 }
 
 // thumbnails are a video's stills.
-func (s *Sim) thumbnails(c *call, e *entity) (any, *graphError) {
+func (s *Sim) thumbnails(c *call, e *entity, _ params) ([]any, *graphError) {
 	out := []any{}
 	for i := range 3 {
 		out = append(out, obj{"id": e.id + itoa(int64(i)), "uri": signed(e.id, "t"+itoa(int64(i)), c.now), "is_preferred": i == 0,
 			"height": 720, "width": 1280, "scale": 1})
 	}
-	return obj{"data": out}, nil
+	return out, nil
 }
 
 // subscribedApps lists the apps that listen to an account.

@@ -24,13 +24,19 @@ func (p *Plan) checkSegments() error {
 				"'%s' must be selected with 'segments.ad_network_type'.", s.Name)
 		}
 		for _, m := range p.usedMetrics {
-			if !splits(s, m) {
+			if !splits(s, m) && !p.repeats(s) {
 				return refuse("PROHIBITED_SEGMENT_WITH_METRIC_IN_SELECT_OR_WHERE_CLAUSE", s.Name,
 					"cannot use segment '%s' with metric '%s'.", s.Name, m.Name)
 			}
 		}
 	}
 	return nil
+}
+
+// repeats says that impressions stand beside the segment all the same, repeated
+// in each of its rows: the click types of shopping.
+func (p *Plan) repeats(s *Field) bool {
+	return s.Name == "segments.click_type" && p.from.name == "shopping_performance_view"
 }
 
 // splits says whether the platform splits the metric by the segment.

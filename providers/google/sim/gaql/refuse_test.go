@@ -188,3 +188,28 @@ func TestListsAreBounded(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What public report packs select together must not be refused.
+func TestWhatReportPacksSelectTogether(t *testing.T) {
+	t.Parallel()
+	const days = " WHERE segments.date DURING LAST_7_DAYS"
+	for _, q := range []string{
+		"SELECT campaign.id, language_constant.code, campaign_criterion.type FROM campaign_criterion WHERE campaign_criterion.type = 'LANGUAGE'",
+		"SELECT segments.geo_target_country, metrics.video_trueview_views FROM user_location_view" + days,
+		"SELECT geographic_view.country_criterion_id, metrics.video_trueview_view_rate FROM geographic_view" + days,
+		"SELECT landing_page_view.unexpanded_final_url, metrics.trueview_average_cpv FROM landing_page_view" + days,
+		"SELECT ad_group_ad_asset_view.field_type, metrics.biddable_app_install_conversions FROM ad_group_ad_asset_view" + days,
+		"SELECT ad_group_ad.ad.legacy_app_install_ad FROM ad_group_ad",
+		"SELECT audience.id, audience.exclusion_dimension FROM audience",
+		"SELECT ad_group_criterion.listing_group.case_value.product_category.level, ad_group_criterion.webpage.sample.sample_urls FROM ad_group_criterion",
+		"SELECT ad_group.id, label.id, ad_group_criterion.criterion_id FROM ad_group_criterion_label",
+		"SELECT customer.id, customer_label.label FROM customer_label",
+		"SELECT campaign_budget.id, metrics.video_trueview_views FROM campaign_budget",
+		"SELECT segments.product_brand, segments.click_type, metrics.ctr FROM shopping_performance_view" + days,
+		"SELECT campaign.id, segments.date, segments.sk_ad_network_source_app.sk_ad_network_source_app_id, metrics.sk_ad_network_total_conversions FROM campaign" + days,
+	} {
+		if _, err := Compile(q, testEnv); err != nil {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+}
