@@ -52,10 +52,22 @@ type Collection[T any] struct {
 	// List returns at most Size items, and an empty Next only on the last page. Size is within 1..MaxPage.
 	List func(context.Context, ListQuery) (Page[T], error)
 	// Get returns Kind NotFound for an id that is absent, malformed or of another account.
-	Get    func(context.Context, Ref) (T, error)
-	Create func(context.Context, Write[T]) (T, error)
-	Update func(context.Context, Ref, Write[T]) (T, error)
-	Delete func(context.Context, Ref) error
+	Get func(context.Context, Ref) (T, error)
+
+	Fields []Field // what can be written
+	// Create makes one object, or none: what it made before it failed is taken back, and what could not be is named in
+	// the error. A new object is paused unless Active was asked for. An error with Uncertain set means that it may be there.
+	Create func(context.Context, Write[T]) (Written[T], error)
+	// Update sends what differs from Before among the fields given, and nothing when nothing does.
+	Update func(context.Context, Ref, Write[T]) (Written[T], error)
+	// Delete answers Kind NotFound for an id that is absent. dry is Write.DryRun.
+	Delete func(ctx context.Context, ref Ref, dry bool) (Removal, error)
+	// Find lists the objects that a create may have made whose answer was lost: of the same account, parent and name,
+	// made while the try lasted as far as the platform tells that. None means that surely nothing was made.
+	Find func(context.Context, Write[T], Try) ([]T, error)
+	// Batch carries operations out by the platform's own batch calls: as many results, in order, and an error only when
+	// nothing was sent. nil: they are sent one after the other.
+	Batch func(context.Context, []Op[T]) ([]Done[T], error)
 }
 
 // All walks every page; the first error is yielded once and ends the walk.
@@ -126,12 +138,4 @@ type ListQuery struct {
 	Params                       map[string]string // added to the upstream call as they are (the caller's raw parameter)
 	Size                         int
 	Cursor                       string
-}
-
-// Write is a create or an update.
-type Write[T any] struct {
-	Object T
-	Set    []string // JSON names present in the caller's body; null is present and zero
-	DryRun bool
-	Key    string // idempotency key, where the platform takes one
 }
