@@ -1,0 +1,146 @@
+package storetest
+
+import (
+	"encoding/json"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/admux/admux/gateway/store"
+)
+
+// A key is one create's, whoever asks at the same moment, until its time is over.
+func testIdempotency(t *testing.T, b bench) {
+	now := moment()
+	s := Open(t, b.newURL(t), Keyring(t), store.Options{Now: func() time.Time { return now }})
+	ws, other := Workspace(t, s), Workspace(t, s)
+	want := store.Idempotent{WorkspaceID: ws, Key: "k 1/ü", Fingerprint: "f", ConnectionID: "c", Object: "campaign", Owner: "me", ExpiresAt: now.Add(time.Hour)}
+	var all sync.WaitGroup
+	var won atomic.Int32
+	for range 20 {
+		all.Go(func() {
+			got, first, err := s.StartIdempotent(t.Context(), want)
+			if err != nil || got.Fingerprint != "f" || got.State != store.IdempotentStarted {
+				t.Errorf("%+v %v", got, err)
+			}
+			if first {
+				won.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Fatalf("%d took the key", won.Load())
+	}
+	mine := want
+	mine.WorkspaceID = other
+	if _, first, err := s.StartIdempotent(t.Context(), mine); !first || err != nil {
+		t.Errorf("the key of another workspace is taken: %v", err)
+	}
+	seen := must[store.Idempotent](t)(s.Idempotent(t.Context(), ws, want.Key))
+	now = now.Add(time.Second)
+	if err := s.BeatIdempotent(t.Context(), ws, want.Key, "me"); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.TakeIdempotent(t.Context(), seen, "thief"); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a key was taken from somebody alive: %v", err)
+	}
+	seen = must[store.Idempotent](t)(s.Idempotent(t.Context(), ws, want.Key))
+	took := must[store.Idempotent](t)(s.TakeIdempotent(t.Context(), seen, "next"))
+	if err := s.BeatIdempotent(t.Context(), ws, want.Key, "me"); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("the former owner goes on: %v", err)
+	}
+	if _, err := s.SendIdempotent(t.Context(), seen); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("the former owner sends: %v", err)
+	}
+	took.Known = []string{"1", "2"}
+	sent := must[store.Idempotent](t)(s.SendIdempotent(t.Context(), took))
+	entry := must[store.AuditEntry](t)(s.AddAudit(t.Context(), store.AuditEntry{WorkspaceID: ws, Op: "create"}))
+	entry.Outcome, entry.ObjectID = store.AuditDone, "77"
+	sent.Answer, sent.ExpiresAt = json.RawMessage(`{"status":200}`), now.Add(2*time.Hour)
+	if err := s.FinishIdempotent(t.Context(), sent, entry); err != nil {
+		t.Fatal(err)
+	}
+	done := must[store.Idempotent](t)(s.Idempotent(t.Context(), ws, want.Key))
+	sent.State = store.IdempotentDone
+	if diff := cmp.Diff(sent, done); diff != "" {
+		t.Errorf("-kept +read:\n%s", diff)
+	}
+	if got := must[store.AuditEntry](t)(s.Audit(t.Context(), ws, entry.ID)); got.ObjectID != "77" || got.Outcome != store.AuditDone {
+		t.Errorf("%+v", got)
+	}
+	now = now.Add(3 * time.Hour)
+	if _, first, err := s.StartIdempotent(t.Context(), store.Idempotent{WorkspaceID: ws, Key: want.Key, Fingerprint: "g", ExpiresAt: now.Add(time.Hour)}); !first || err != nil {
+		t.Errorf("a key stays taken after its time: %v", err)
+	}
+	if n, err := s.PruneIdempotentAnyWorkspace(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d were forgotten, %v", n, err)
+	}
+}
+
+func testAudit(t *testing.T, b bench) {
+	now := moment()
+	s := Open(t, b.newURL(t), Keyring(t), store.Options{Now: func() time.Time { now = now.Add(time.Millisecond); return now }})
+	ws, other := Workspace(t, s), Workspace(t, s)
+	add := func(a store.AuditEntry) store.AuditEntry {
+		t.Helper()
+		a.WorkspaceID = ws
+		a = must[store.AuditEntry](t)(s.AddAudit(t.Context(), a))
+		a.Outcome, a.Before, a.After, a.UpstreamIDs = store.AuditDone, json.RawMessage(`{"a":1}`), json.RawMessage(`{"a":2}`), []string{"up"}
+		if err := s.FinishAudit(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	first := add(store.AuditEntry{KeyID: "k1", ConnectionID: "c1", Object: "ad", ObjectID: "1", Op: "update", Paths: []string{"a"}})
+	second := add(store.AuditEntry{KeyID: "k2", ConnectionID: "c2", Object: "campaign", ObjectID: "2", Op: "update", Paths: []string{"a"}, Undoes: first.ID})
+	if err := s.FinishAudit(t.Context(), second); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("what is known was changed: %v", err)
+	}
+	first.UndoneBy = second.ID
+	for what, c := range map[string]struct {
+		f    store.AuditFilter
+		want []store.AuditEntry
+	}{
+		"all":        {store.AuditFilter{}, []store.AuditEntry{second, first}},
+		"page":       {store.AuditFilter{Limit: 1}, []store.AuditEntry{second}},
+		"behind":     {store.AuditFilter{After: &store.Key{At: second.CreatedAt, ID: second.ID}}, []store.AuditEntry{first}},
+		"key":        {store.AuditFilter{KeyID: "k1"}, []store.AuditEntry{first}},
+		"connection": {store.AuditFilter{ConnectionID: "c2"}, []store.AuditEntry{second}},
+		"object":     {store.AuditFilter{Object: "ad", ObjectID: "1"}, []store.AuditEntry{first}},
+		"since":      {store.AuditFilter{Since: second.CreatedAt}, []store.AuditEntry{second}},
+		"outcome":    {store.AuditFilter{Outcome: store.AuditUnknown}, []store.AuditEntry{}},
+	} {
+		if diff := cmp.Diff(c.want, must[[]store.AuditEntry](t)(s.Audits(t.Context(), ws, c.f))); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", what, diff)
+		}
+	}
+	if rest := must[[]store.AuditEntry](t)(s.Audits(t.Context(), other, store.AuditFilter{})); len(rest) != 0 {
+		t.Errorf("another workspace reads %+v", rest)
+	}
+	if _, err := s.Audit(t.Context(), other, first.ID); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("another workspace reads it: %v", err)
+	}
+}
+
+func testGuardrails(t *testing.T, b bench) {
+	s := b.store(t)
+	ws, other := Workspace(t, s), Workspace(t, s)
+	for _, limits := range []string{`{"allow_delete":false}`, `{}`} {
+		if err := s.PutGuardrail(t.Context(), ws, "c", json.RawMessage(limits)); err != nil {
+			t.Fatal(err)
+		}
+		if got := must[json.RawMessage](t)(s.Guardrail(t.Context(), ws, "c")); string(got) != limits {
+			t.Errorf("%s", got)
+		}
+	}
+	for _, none := range []string{string(must[json.RawMessage](t)(s.Guardrail(t.Context(), ws, ""))), string(must[json.RawMessage](t)(s.Guardrail(t.Context(), other, "c")))} {
+		if none != "" {
+			t.Errorf("limits out of nowhere: %s", none)
+		}
+	}
+}
