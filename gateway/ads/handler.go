@@ -20,6 +20,8 @@ type Connection struct {
 	Type     string // the integration_type
 	Session  *providers.Session
 	Orgs     []string // the ad accounts that are known, for the sentence that asks which one is meant
+	// Currency is an account's, where it is known; nil: of none.
+	Currency func(org string) string
 }
 
 // Config is what the handlers need of the gateway.
@@ -32,6 +34,7 @@ type Config struct {
 	BaseURL func(*gin.Context) string
 	// Unspecified counts a platform's value that has no counterpart of ours; nil: nobody counts.
 	Unspecified func(platform string, object providers.Object, field string)
+	Writes      *Writes // nil: nothing is written
 }
 
 // Handler answers for objects.
@@ -46,6 +49,9 @@ type endpoint interface {
 	get(h *Handler, c *gin.Context)
 	filters() []providers.Filter
 	sortKeys() []normalize.SortKey
+	kindOf() providers.Object
+	readChange(c *gin.Context, op string) (change, error)
+	write(ctx context.Context, h *Handler, r change) (outcome, error)
 }
 
 // List answers GET /ads/{connection_id}/{object}.
@@ -136,12 +142,14 @@ func (k kind[T]) get(h *Handler, c *gin.Context) {
 		problem.Write(c, explain(err))
 		return
 	}
+	tag := etag(v)
 	var body bytes.Buffer
 	if err := encodeOne(q.view, &body, encoder(&body), &v); err != nil {
 		problem.Write(c, err)
 		return
 	}
 	h.count(conn, k.object, v.Facts())
+	c.Header(headerETag, tag)
 	writeJSON(c, body.Bytes())
 }
 

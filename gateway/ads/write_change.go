@@ -1,0 +1,142 @@
+package ads
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/admux/admux/gateway/guard"
+	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/store"
+	"github.com/admux/admux/providers"
+)
+
+// read reads the object that is to be changed, and tells how it is addressed.
+func (w writing[T]) read(ctx context.Context) (T, providers.Ref, error) {
+	ref := providers.Ref{Org: w.r.org, ID: w.r.id}
+	v, err := w.col.Get(ctx, ref)
+	if err != nil && ref.Org == "" && asksOrg(err) {
+		if ref.Org = w.sole(); ref.Org == "" {
+			return v, ref, whichOrg(w.r.conn)
+		}
+		v, err = w.col.Get(ctx, ref)
+	}
+	if err == nil {
+		err = matches(w.r.match, etag(v))
+	}
+	return v, ref, err
+}
+
+// update changes the fields that are given.
+func (w writing[T]) update(ctx context.Context) (outcome, error) {
+	body, err := readObject(w.r.body)
+	if err != nil {
+		return outcome{}, err
+	}
+	before, ref, err := w.read(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	was, err := objectOf(before)
+	if err != nil {
+		return outcome{}, err
+	}
+	if w.r.check != nil {
+		if err := w.r.check(was); err != nil {
+			return outcome{}, err
+		}
+	}
+	in, err := w.intend(body, was)
+	if err != nil {
+		return outcome{}, err
+	}
+	if len(in.set) == 0 {
+		return w.done(ctx, before, providers.CheckedByRules, "")
+	}
+	if err := w.guard(ctx, before, in.object); err != nil {
+		return outcome{}, err
+	}
+	a, err := w.note(ctx, store.AuditEntry{
+		OrganizationID: before.Facts().Organization, ObjectID: w.r.id, Paths: in.set,
+		Before: recordOf(part(was, in.set)), After: recordOf(part(in.merged, in.set)),
+	})
+	if err != nil {
+		return outcome{}, err
+	}
+	wr := providers.Write[T]{Org: ref.Org, Object: in.object, Before: &before, Set: in.set, DryRun: w.r.dry}
+	got, err := w.col.Update(ctx, ref, wr)
+	if err != nil && uncertain(err) && !w.r.dry {
+		got, err = w.readBack(ctx, ref, in, err)
+	}
+	if err != nil {
+		w.close(ctx, a, err)
+		return outcome{}, err
+	}
+	if is, oerr := objectOf(got.Object); oerr == nil {
+		a.After = recordOf(part(is, in.set))
+	}
+	a.Checked, a.UpstreamIDs = string(got.Checked), got.RequestIDs
+	w.close(ctx, a, nil)
+	return w.done(ctx, got.Object, got.Checked, a.ID)
+}
+
+// readBack looks whether a change whose answer was lost has been made. A change may be sent again: it says how the object
+// is to be, and not what is to be added to it.
+func (w writing[T]) readBack(ctx context.Context, ref providers.Ref, in intended[T], cause error) (providers.Written[T], error) {
+	lost := &problem.Error{Code: problem.CodeUnknown, Status: gatewayStatus(cause), Err: cause,
+		Detail: "Whether the change was made is not known: read the object, then decide. The same change may be sent again."}
+	ctx, cancel := noting(ctx)
+	defer cancel()
+	v, err := w.col.Get(ctx, ref)
+	if err != nil {
+		return providers.Written[T]{}, lost
+	}
+	is, err := objectOf(v)
+	if err != nil || !same(part(is, in.set), part(in.merged, in.set)) {
+		return providers.Written[T]{}, lost
+	}
+	return providers.Written[T]{Object: v}, nil
+}
+
+func (w writing[T]) guard(ctx context.Context, before, after T) error {
+	old, currency := budgetsOf(before)
+	asked, _ := budgetsOf(after)
+	was, is := before.Facts(), after.Facts()
+	return w.cfg.Guard(ctx, guard.Change{
+		Workspace: w.r.caller.Workspace, Connection: w.r.conn.ID, Activates: activates(was.Status, is.Status),
+		Removes: archives(was.Status, is.Status), Before: old, After: asked, Confirm: w.r.confirm, Currency: w.currency(currency, was.Organization),
+	})
+}
+
+// remove deletes an object.
+func (w writing[T]) remove(ctx context.Context) (outcome, error) {
+	before, ref, err := w.read(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := w.cfg.Guard(ctx, guard.Change{Workspace: w.r.caller.Workspace, Connection: w.r.conn.ID, Removes: true}); err != nil {
+		return outcome{}, err
+	}
+	a, err := w.note(ctx, store.AuditEntry{OrganizationID: before.Facts().Organization, ObjectID: w.r.id, Before: record(before)})
+	if err != nil {
+		return outcome{}, err
+	}
+	got, err := w.col.Delete(ctx, ref, w.r.dry)
+	if err != nil {
+		if uncertain(err) {
+			err = &problem.Error{Code: problem.CodeUnknown, Status: gatewayStatus(err), Err: err,
+				Detail: "Whether the object was deleted is not known: read it, then decide. The deletion may be sent again."}
+		}
+		w.close(ctx, a, err)
+		return outcome{}, err
+	}
+	a.Checked, a.Effect, a.UpstreamIDs = string(got.Checked), string(got.Effect), got.RequestIDs
+	w.close(ctx, a, nil)
+	out := outcome{Status: http.StatusOK, Header: map[string]string{headerAudit: a.ID}}
+	if got.Effect != "" {
+		out.Header[headerEffect] = string(got.Effect)
+	}
+	if w.r.dry {
+		out.Header[headerDryRun] = string(got.Checked)
+	}
+	return out, nil
+}
