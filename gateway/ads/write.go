@@ -204,6 +204,9 @@ func (k kind[T]) kindOf() providers.Object { return k.object }
 
 // write carries a write out.
 func (k kind[T]) write(ctx context.Context, h *Handler, r change) (outcome, error) {
+	if r.view.shape.names == nil { // nobody asked for fields
+		r.view.shape = k.shape
+	}
 	w := writing[T]{k, h, h.cfg.Writes, r, k.of(r.conn.Session)}
 	switch {
 	case r.op == opCreate && w.col.Create != nil:

@@ -20,7 +20,7 @@ import (
 const (
 	keepAnswer   = 24 * time.Hour      // of a key that is done
 	keepUnsolved = 30 * 24 * time.Hour // of one of which nobody knows whether its object was made
-	longest      = 10 * time.Minute    // more than any request takes
+	longest      = 2 * time.Hour       // more than any request takes
 )
 
 // once makes an object for an Idempotency-Key: at most one, however often and however far apart it is asked for.

@@ -34,7 +34,7 @@ func parse(raw []byte) (Limits, error) {
 	var l Limits
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&l); err != nil {
+	if err := dec.Decode(&l); err != nil || bytes.Equal(bytes.TrimSpace(raw), []byte("null")) || dec.More() {
 		return l, problem.InvalidFields(problem.Field{Field: "body", In: "body", Message: "is not an object of limits"})
 	}
 	var faults []problem.Field
