@@ -32,10 +32,10 @@ func TestRoutes_equalTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	wrong := map[string]func([]route) []route{
-		"a route is missing":   func(l []route) []route { return l[1:] },
-		"a route is unknown":   func(l []route) []route { return append(l, route{get, "/nowhere", read, h.document, ""}) },
-		"a scope differs":      func(l []route) []route { l[0].scope = write; return l },
-		"served, not planned":  func(l []route) []route { l[0].answer = nil; return l },
+		"a route is missing":  func(l []route) []route { return l[1:] },
+		"a route is unknown":  func(l []route) []route { return append(l, route{get, "/nowhere", read, h.document, ""}) },
+		"a scope differs":     func(l []route) []route { l[0].scope = write; return l },
+		"served, not planned": func(l []route) []route { l[0].answer = nil; return l },
 		"planned, but answers": func(l []route) []route {
 			l[slices.IndexFunc(l, func(r route) bool { return r.answer == nil })].answer = h.document
 			return l
