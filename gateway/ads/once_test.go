@@ -1,6 +1,7 @@
 package ads
 
 import (
+	"context"
 	"encoding/json"
 	"net/http/httptest"
 	"strings"
@@ -229,5 +230,24 @@ func TestLostAnswer_withoutKey(t *testing.T) {
 	}
 	if a := d.audits()[0]; a.Outcome != store.AuditUnknown {
 		t.Errorf("%+v", a)
+	}
+}
+
+// A caller who leaves does not stop what has been begun: it is made, noted, and answered to who asks again.
+func TestCreate_callerLeaves(t *testing.T) {
+	t.Parallel()
+	p := &platform{}
+	d := newDesk(t, p)
+	ctx, leave := context.WithCancel(t.Context())
+	p.before = leave
+	r := httptest.NewRequestWithContext(ctx, "POST", "/ads/c1/campaign", strings.NewReader(spring))
+	r.Header.Set("Idempotency-Key", "k")
+	d.h.ServeHTTP(httptest.NewRecorder(), r)
+	if a := d.audits()[0]; a.Outcome != store.AuditDone || a.ObjectID != "7001" {
+		t.Errorf("%+v", a)
+	}
+	p.before = nil
+	if _, header := d.want(200, "POST", "/ads/c1/campaign", spring, "Idempotency-Key", "k"); header.Get("Idempotent-Replayed") == "" || p.mutations.Load() != 1 {
+		t.Errorf("made %d times", p.mutations.Load())
 	}
 }

@@ -127,7 +127,7 @@ func (s *Service) factor(ctx context.Context, c Change, l Limits) (rates.Factor,
 	case err != nil:
 		return rates.Factor{}, err
 	case currency == "":
-		return rates.Factor{}, refused("", "The currency of the account is not known, so that the amounts cannot be compared with the limits.")
+		return rates.Factor{}, refused("", "The currency of the account is not known, so that the amounts cannot be compared with the limits: say which account, by organization_id.")
 	case currency == l.Currency:
 		return rates.Unchanged(currency), nil
 	}
