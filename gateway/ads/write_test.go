@@ -124,6 +124,9 @@ func TestUpdate_mergePatch(t *testing.T) {
 			raw, _ := json.Marshal(w.Object)
 			t.Errorf("%s: the platform was given %q %s", c.body, w.Set, raw)
 		}
+		if a := d.audits()[0]; string(a.Before) == string(a.After) {
+			t.Errorf("%s: the audit says that %s was there before", c.body, a.Before)
+		}
 	}
 	n := d.platform.mutations.Load()
 	d.want(200, "PATCH", "/ads/c1/campaign/5", `{"id":"5"}`)
