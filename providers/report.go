@@ -15,6 +15,7 @@ type Reports struct {
 	Combinations string // which dimensions go together, in words, for a 422
 	Metrics      []Metric
 	Attributions []string // windows that a caller may choose; empty: the platform has no choice
+	Gaps         []Gap    // where sums are not those of the level above, and why; nil: they are, to the last digit
 
 	// Plan is pure and does no I/O: it refuses what the platform refuses (Kind Rejected, naming the combinations it
 	// takes), cuts the range into windows, and picks sync or async.

@@ -55,6 +55,7 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		Sort:        p.one("sort"),
 		Desc:        p.choice("order", "asc", "desc") == "desc",
 		Partial:     p.choice("partial", "allow", "deny") == "allow",
+		Reconcile:   p.choice("reconcile", "true", "false") == "true",
 		Wait:        p.wait(),
 		Page:        stream.Page{Limit: p.number("limit", 1, maxLimit), Offset: p.number("offset", 0, 1<<31-1)},
 	}
@@ -70,6 +71,7 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		}
 	}
 	p.shape(r)
+	p.reconcile(r)
 	p.notThere()
 	if err := p.err(); err != nil {
 		return nil, err
@@ -277,9 +279,6 @@ func (p *params) notThere() {
 		if p.one(name) != "" {
 			p.notYet("The parameter " + name + " of a report is not there yet; leave it out.")
 		}
-	}
-	if p.choice("reconcile", "true", "false") == "true" {
-		p.notYet("reconcile=true is not there yet; leave it out.")
 	}
 }
 

@@ -44,6 +44,7 @@ type Request struct {
 	Page        stream.Page
 	Partial     bool // a connection that fails is left out and named, in place of failing the report
 	Several     bool // the path names several connections, or all
+	Reconcile   bool // sums are compared with those of the level above
 
 	// Wait is how long a caller waits for a report that is made in the background; negative: he did not say.
 	Wait time.Duration

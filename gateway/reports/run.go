@@ -120,6 +120,11 @@ func (r *runner) begin() error {
 
 // take turns a platform's row into the answer's. final is the last day whose numbers no longer change.
 func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day) error {
+	if s.plan.check != nil {
+		if err := s.plan.check.take(s, src, &p); err != nil || p.above {
+			return err
+		}
+	}
 	if s.plan.conversion != nil {
 		return r.takeConverted(s, src, p, final)
 	}

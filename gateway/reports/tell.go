@@ -55,6 +55,9 @@ func foreseen(req *Request, srcs []*source, paused []string) []string {
 			add(s.conn.ID, n)
 		}
 		for _, p := range s.plan.parts {
+			if p.above {
+				continue // what it leaves out is none of this report's
+			}
 			for _, l := range p.Meta.Left {
 				add(s.conn.ID, l)
 			}

@@ -80,4 +80,30 @@ type Attribution struct {
 type Quality struct {
 	Complete bool     `json:"complete"`
 	LeftOut  []string `json:"left_out"` // what the platform leaves out, and why
+	// Of reconcile=true: what was compared, and what is not the same. Over several connections, each says what it compared.
+	Reconciled  *Reconciled  `json:"reconciled,omitempty"`
+	Differences []Difference `json:"differences,omitempty"`
+}
+
+// Reconciled says what the sums of a report were compared with.
+type Reconciled struct {
+	Level       normalize.Level    `json:"level"` // whose own numbers they were compared with
+	Type        []normalize.Metric `json:"type"`
+	Entities    int                `json:"entities"`
+	Differences int                `json:"differences"` // all of them; at most some are listed, the largest first
+}
+
+// Difference is a sum of a report that is not the number of the object above. A number is absent where there is no row.
+type Difference struct {
+	ConnectionID   string             `json:"connection_id"`
+	OrganizationID string             `json:"organization_id"`
+	Level          normalize.Level    `json:"level"` // of the object above
+	ID             string             `json:"id"`
+	Name           string             `json:"name,omitempty"`
+	Type           normalize.Metric   `json:"type"`
+	ThisLevel      *normalize.Decimal `json:"this_level,omitempty"`
+	LevelAbove     *normalize.Decimal `json:"level_above,omitempty"`
+	Difference     normalize.Decimal  `json:"difference"` // this level's less the level above's
+	Currency       string             `json:"currency,omitempty"`
+	Reason         string             `json:"reason,omitempty"` // as far as the platform is known for it
 }

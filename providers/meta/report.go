@@ -23,7 +23,7 @@ func reports(c *client) providers.Reports {
 		levels[i] = s.level
 	}
 	return providers.Reports{
-		Levels: levels, Dimensions: slices.Clone(reportDimensions), Combinations: combinations, Metrics: declared(),
+		Levels: levels, Dimensions: slices.Clone(reportDimensions), Combinations: combinations, Metrics: declared(), Gaps: gaps(),
 		Attributions: slices.Clone(attributions),
 		Plan:         plan, Stream: c.stream,
 		Submit: c.submitReport, Poll: c.pollReport, Fetch: c.fetchReport, Cancel: c.cancelReport,
