@@ -201,8 +201,8 @@ func (n *n3) hour(r map[string]any) string {
 	}
 	_, offset := at.Zone()
 	shows := at.Format("2006-01-02T15") == text
-	for _, m := range []time.Duration{15, 30, 45} { // of an hour that is skipped in part, some minutes are there
-		shows = shows || at.Add(m*time.Minute).Format("2006-01-02T15") == text
+	for _, m := range []time.Duration{15 * time.Minute, 30 * time.Minute, 45 * time.Minute} { // of an hour that is skipped in part, some minutes are there
+		shows = shows || at.Add(m).Format("2006-01-02T15") == text
 	}
 	if !shows {
 		n.t.Errorf("%s in %s (offset %d): the clocks skip it", text, z.loc, offset)
