@@ -61,6 +61,7 @@ type ReportQuery struct {
 	Filter     map[normalize.Level][]string // ids; values ORed, levels ANDed
 	Window     string                       // attribution asked; empty: the platform's default
 	Now        time.Time
+	Raw        bool // rows say what the platform calls the values of their dimensions
 }
 
 // Part is one piece of a planned report: one account, one window.

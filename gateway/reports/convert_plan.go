@@ -105,7 +105,7 @@ func byDay(dims []normalize.Dimension) *ask {
 func (p *plan) query(req *Request, k *ask, o normalize.Organization, a *stream.Account, now time.Time) providers.ReportQuery {
 	return providers.ReportQuery{
 		Orgs: []normalize.Organization{o}, Level: req.Level, Dimensions: k.dims, Metrics: k.metrics,
-		Range: a.Range, Filter: req.Filter, Window: req.Attribution, Now: now,
+		Range: a.Range, Filter: req.Filter, Window: req.Attribution, Now: now, Raw: req.Raw,
 	}
 }
 

@@ -237,6 +237,10 @@ func accepted(accept string) (best Format, ok bool) {
 func (p *params) shape(r *Request) {
 	names, sorts := stream.ReportFields(), []string{sortName}
 	flat := r.Format != FormatJSON
+	r.Raw = slices.Contains(r.Fields, stream.ColumnRaw)
+	if r.Raw && (r.Format == FormatCSV || r.Format == FormatParquet) {
+		p.bad("fields", "raw needs format=json, table or ndjson: the other shapes have no place for lists")
+	}
 	if flat {
 		names = nil
 		for _, c := range r.Schema().Columns() {
@@ -253,8 +257,7 @@ func (p *params) shape(r *Request) {
 	unset := []string{"created_at", "updated_at"}
 	for i, f := range r.Fields {
 		switch {
-		case f == "raw":
-			p.notYet("A report has no raw rows of the platform yet; leave raw out of fields.")
+		case f == stream.ColumnRaw:
 		case !slices.Contains(names, f) && (flat || !slices.Contains(unset, f)):
 			p.bad("fields", "%s is none of %s", named(f, i), strings.Join(names, ", "))
 		}

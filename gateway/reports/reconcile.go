@@ -133,7 +133,7 @@ func (p *plan) compareWith(req *Request, r providers.Reports, o normalize.Organi
 	}
 	k := &ask{metrics: c.metrics, day: -1}
 	q := p.query(req, k, o, a, now)
-	q.Level = c.above
+	q.Level, q.Raw = c.above, false
 	parts, err := r.Plan(q)
 	if providers.KindOf(err) == providers.Rejected || providers.KindOf(err) == providers.Unsupported {
 		ac.why = "level " + string(c.above) + " is refused: " + err.Error()

@@ -44,6 +44,7 @@ type Request struct {
 	Page        stream.Page
 	Partial     bool // a connection that fails is left out and named, in place of failing the report
 	Several     bool // the path names several connections, or all
+	Raw         bool // the platform's own values of dimensions are answered too
 	Reconcile   bool // sums are compared with those of the level above
 
 	// Wait is how long a caller waits for a report that is made in the background; negative: he did not say.
@@ -61,7 +62,7 @@ const sortName = "name"
 
 // Schema says what the answer's rows hold.
 func (r *Request) Schema() stream.Schema {
-	return stream.Schema{Level: r.Level, Dimensions: r.Dimensions, Metrics: r.Metrics, Connections: r.Several}
+	return stream.Schema{Level: r.Level, Dimensions: r.Dimensions, Metrics: r.Metrics, Connections: r.Several, Raw: r.Raw}
 }
 
 // ordered tells whether rows have to be sorted before the first can leave: to be put together, ordered or paged (a

@@ -15,6 +15,7 @@ type Schema struct {
 	// Connections says that a report is over several connections: then each object of the contract names its own, as each
 	// row of a table always does.
 	Connections bool
+	Raw         bool // rows say what the platform calls the values of their dimensions
 }
 
 // Column is one column of a table: a text, a number (Metric >= 0) or is_final.
@@ -32,6 +33,9 @@ func (c Column) Text(r *Row) string {
 	}
 	return c.text(r)
 }
+
+// ColumnRaw is what a platform calls the values of a row's dimensions. It is there only where it is named.
+const ColumnRaw = "raw"
 
 // ColumnFinal is the column that tells whether a row can still change.
 const ColumnFinal = "is_final"

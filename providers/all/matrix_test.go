@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -154,6 +155,7 @@ type world struct {
 	access  string
 	now     func() time.Time
 	org     normalize.Organization
+	words   map[string]map[string]string // of the contract's table: ours by dimension and the platform's own
 }
 
 func worlds() map[string]world {
@@ -163,9 +165,9 @@ func worlds() map[string]world {
 	m := meta.New(meta.Options{Seed: 5, Accounts: accounts, Campaigns: campaigns, Groups: groups, Ads: ads, HistoryDays: days})
 	la, ga, ma := l.Accounts()[0], g.Accounts()[0], m.Accounts()[0]
 	return map[string]world{
-		"linkedinads": {l, l.Grant().Access, l.Now, normalize.Organization{ID: la.ID, Currency: la.Currency, Timezone: "UTC"}},
-		"googleads":   {g, g.Grant().Access, g.Now, normalize.Organization{ID: ga.ID, Currency: ga.Currency, Timezone: ga.Zone}},
-		"metaads":     {m, m.Grant().Access, m.Now, normalize.Organization{ID: ma.ID, Currency: ma.Currency, Timezone: ma.Zone}},
+		"linkedinads": {l, l.Grant().Access, l.Now, normalize.Organization{ID: la.ID, Currency: la.Currency, Timezone: "UTC"}, nil},
+		"googleads":   {g, g.Grant().Access, g.Now, normalize.Organization{ID: ga.ID, Currency: ga.Currency, Timezone: ga.Zone}, nil},
+		"metaads":     {m, m.Grant().Access, m.Now, normalize.Organization{ID: ma.ID, Currency: ma.Currency, Timezone: ma.Zone}, nil},
 	}
 }
 
@@ -175,9 +177,10 @@ var matrixKPIs = []normalize.Metric{normalize.MetricImpressions, normalize.Metri
 // are the ledger's for each object (creatives and keywords: for their groups) — or less, where it is said that something is left out.
 func TestMatrix_sumsAreTheLedgers(t *testing.T) {
 	t.Parallel()
-	simulated := worlds()
+	simulated, words := worlds(), tableOfWords(t)
 	for _, p := range all.All() {
 		w := simulated[p.Spec().ID]
+		w.words = words[p.Spec().ID]
 		t.Run(p.Spec().ID, func(t *testing.T) {
 			t.Parallel()
 			srv := httptest.NewServer(w.handler)
@@ -195,7 +198,7 @@ func TestMatrix_sumsAreTheLedgers(t *testing.T) {
 				for _, dims := range subsets(2) {
 					if takes[p.Spec().ID](l, dims) {
 						asked++
-						q := providers.ReportQuery{Orgs: []normalize.Organization{w.org}, Level: l, Dimensions: dims, Metrics: matrixKPIs, Range: days, Now: w.now()}
+						q := providers.ReportQuery{Orgs: []normalize.Organization{w.org}, Level: l, Dimensions: dims, Metrics: matrixKPIs, Range: days, Now: w.now(), Raw: len(dims) > 0}
 						w.cell(t, session, q, books, leavesOut[p.Spec().ID](l, dims))
 					}
 				}
@@ -223,6 +226,36 @@ func (w world) open(t *testing.T, p providers.Provider, base string) *providers.
 		t.Fatal(err)
 	}
 	return s
+}
+
+// tableOfWords reads section 7 of the contract's table: by platform, dimension and the platform's own value.
+func tableOfWords(t *testing.T) map[string]map[string]map[string]string {
+	t.Helper()
+	b, err := os.ReadFile("../conformance/normalization.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Dimensions struct {
+			Map map[string]map[string]map[string]any
+		}
+	}
+	if err := json.Unmarshal(b, &file); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]map[string]map[string]string{}
+	for name, id := range map[string]string{"linkedin": "linkedinads", "googleads": "googleads", "meta": "metaads"} {
+		out[id] = map[string]map[string]string{}
+		for d, by := range file.Dimensions.Map {
+			out[id][d] = map[string]string{}
+			for own, ours := range by[name] {
+				if s, ok := ours.(string); ok && own != "param" {
+					out[id][d][own] = s
+				}
+			}
+		}
+	}
+	return out
 }
 
 // book is a line of the ledger.
@@ -266,6 +299,31 @@ func (b book) of(l normalize.Level) string {
 	return ""
 }
 
+// called holds what a platform itself calls a value against the contract's table, where that has a word for each.
+func (w world) called(t *testing.T, d normalize.Dimension, ours string, own []string) {
+	t.Helper()
+	if d == dDate || d == dHour || d == dWeek || d == dMonth {
+		if len(own) > 0 {
+			t.Errorf("%s is called %q", d, own)
+		}
+		return
+	}
+	if len(own) == 0 && ours != "UNKNOWN" {
+		t.Errorf("%s %s is called nothing", d, ours)
+	}
+	for _, v := range own {
+		of := w.words[string(d)]
+		want, has := of[v]
+		switch {
+		case !has && (d == dCountry || d == dPosition || of["*"] != "" || d == dAge && v == ours):
+		case !has:
+			t.Errorf("%s: the table does not have %q, which is answered as %s", d, v, ours)
+		case want != ours:
+			t.Errorf("%s: %q is answered as %s, the table says %s", d, v, ours, want)
+		}
+	}
+}
+
 func (w world) cell(t *testing.T, s *providers.Session, q providers.ReportQuery, books []book, short bool) {
 	t.Helper()
 	what := fmt.Sprint(q.Level, " by ", q.Dimensions)
@@ -299,6 +357,11 @@ func (w world) cell(t *testing.T, s *providers.Session, q providers.ReportQuery,
 				if !vocabulary[d].MatchString(r.Dims[i]) {
 					t.Errorf("%s: %s is %q", what, d, r.Dims[i])
 				}
+				var own []string
+				if i < len(r.Raw) {
+					own = r.Raw[i]
+				}
+				w.called(t, d, r.Dims[i], own)
 			}
 			e := r.Entity(q.Level).ID
 			switch q.Level {

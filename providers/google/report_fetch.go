@@ -229,6 +229,7 @@ func (r *run) key(p *pass, days normalize.DayRange) (key, error) {
 		}
 		k.values |= at << (valueBits * i)
 	}
+	r.noteOwn(k)
 	return k, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // How much of a report is held at a time.
@@ -34,6 +35,7 @@ type run struct {
 	assets       bool  // there were asset groups
 	stopped      error // why an answer was not read to its end
 	row          normalize.Row
+	own          wire.Own[key]
 	told         int32 // the period that row.Dims tells
 	period       string
 }
@@ -56,6 +58,9 @@ func (rp *reporter) stream(ctx context.Context, part providers.Part, meta *provi
 			r := &run{
 				reporter: rp, s: s, part: part, meta: meta, yield: yield, passes: s.passes(part.Org), entities: newEntities(),
 				stage: newTable(s.width, s.joins), rows: newTable(s.width, s.joins),
+			}
+			if part.Query.Raw {
+				r.own = wire.Own[key]{}
 			}
 			err = r.all(ctx)
 		}
@@ -218,6 +223,7 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 		day, hour := unpackPeriod(k.period)
 		r.told, row.Date, r.period = k.period, day, r.s.text(day, hour)
 	}
+	row.Raw = r.own.Take(k)
 	row.Dims, row.Values = row.Dims[:0], row.Values[:0]
 	at := 0
 	for _, d := range r.part.Query.Dimensions {

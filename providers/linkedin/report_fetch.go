@@ -163,7 +163,9 @@ func (r *run) merge(ctx context.Context, at int) error {
 	for i, k := range r.stage.keys {
 		k.period = r.s.begin(k.period)
 		if k.dim >= 0 {
+			own := r.dims.list[k.dim]
 			k.dim = r.dims.ours[k.dim]
+			r.noteOwn(k, own)
 		}
 		into := r.rows.row(k)[at:]
 		for j, v := range r.stage.values[i*r.stage.width : (i+1)*r.stage.width] {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // run is one part of a report under way.
@@ -27,6 +28,7 @@ type run struct {
 	reached  int               // periods whose reach has been read
 	verified bool
 	row      normalize.Row // yielded, and used again
+	own      wire.Own[key]
 }
 
 // errStop says that the consumer wants no more.
@@ -49,6 +51,9 @@ func (c *client) stream(ctx context.Context, part providers.Part, meta *provider
 			r := &run{
 				c: c, s: s, part: part, meta: meta, yield: yield, entities: newEntities(part.Query.Level, part.Org),
 				dims: newDimensions(), stage: newTable(0), rows: newTable(width), spare: newTable(width),
+			}
+			if part.Query.Raw {
+				r.own = wire.Own[key]{}
 			}
 			err = r.all(ctx)
 		}
@@ -203,6 +208,7 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 	r.entities.into(row, k.entity)
 	row.Currency = billingCurrency(r.part.Org.Currency)
 	row.Date = k.period
+	row.Raw = r.own.Take(k)
 	row.Dims, row.Values = row.Dims[:0], row.Values[:0]
 	for _, d := range r.part.Query.Dimensions {
 		if d == r.s.grain {

@@ -61,7 +61,8 @@ type record struct {
 	event  int
 	hour   int
 	words  [maxDims]int
-	sum    uint64 // of what the row is of, in Meta's words
+	own    [maxDims]int // in the own of words
+	sum    uint64       // of what the row is of, in Meta's words
 }
 
 const maxDims = 4
@@ -304,6 +305,7 @@ func (p *rowPage) dimensions(rec *record, columns []normalize.Value) (skip bool,
 			p.joined = append(p.joined, p.texts[textBreakdown+from]...)
 		}
 		rec.words[i] = w.met(p.joined)
+		rec.own[i] = w.called(p.joined)
 	}
 	return false, nil
 }

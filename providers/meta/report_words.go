@@ -14,10 +14,14 @@ type words struct {
 	raw       map[string]int
 	ours      map[string]int
 	list      []string
+
+	keep bool // what Meta calls the values is asked for
+	own  []string
+	byIt map[string]int
 }
 
 func newWords(d normalize.Dimension, from []int) *words {
-	return &words{dimension: d, from: from, raw: map[string]int{}, ours: map[string]int{}}
+	return &words{dimension: d, from: from, raw: map[string]int{}, ours: map[string]int{}, byIt: map[string]int{}}
 }
 
 // met is the place of our word for raw values, joined by zero bytes.
