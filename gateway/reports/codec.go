@@ -16,11 +16,10 @@ type codec struct {
 	buf      []byte
 	num      []byte
 	row      stream.Row
-	raw      bool
 }
 
 func newCodec(req *Request, accounts []*stream.Account) *codec {
-	c := &codec{levels: req.Level.Above()[1:], accounts: accounts, raw: req.Raw}
+	c := &codec{levels: req.Level.Above()[1:], accounts: accounts}
 	c.row.Dims = make([]string, len(req.Dimensions))
 	c.row.Values = make([]normalize.Value, len(req.Metrics))
 	return c
@@ -49,9 +48,7 @@ func (c *codec) encode(r *stream.Row, account int) []byte {
 		b = binary.AppendUvarint(b, uint64(len(c.num)))
 		b = append(b, c.num...)
 	}
-	if c.raw {
-		b = appendRaw(b, r.Raw)
-	}
+	b = appendRaw(b, r.Raw)
 	c.buf = b
 	return b
 }
@@ -94,9 +91,7 @@ func (c *codec) decode(b []byte) (*stream.Row, int, error) {
 	for i := range row.Values {
 		r.value(&row.Values[i])
 	}
-	if c.raw {
-		row.Raw = r.raw(len(row.Dims))
-	}
+	row.Raw = r.raw(len(row.Dims))
 	if r.bad || len(r.b) > 0 {
 		return nil, 0, errCodec
 	}

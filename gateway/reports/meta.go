@@ -72,7 +72,7 @@ func (g *gatherer) countPart(p part, m *providers.Meta) {
 	if g.plan.check != nil {
 		g.plan.check.ended(&p, m)
 	}
-	if p.above {
+	if p.ask.above {
 		return
 	}
 	g.parts++

@@ -36,7 +36,6 @@ type part struct {
 	account int    // in plan.accounts
 	ask     *ask   // what the platform is asked in it
 	key     string // of a part that the platform makes in the background
-	above   bool   // it is of the level above, to compare with: none of its rows leaves
 }
 
 // newPlan refuses what the platform does not answer, before it is asked anything.

@@ -32,13 +32,13 @@ type check struct {
 type accountCheck struct {
 	*stream.Account
 	why   string
-	by    map[string]*pair
+	by    map[string]*weighing
 	loose bool   // rows do not name the object above: the account's sums are compared
 	lacks []bool // of metrics: one of the sides has no number
 }
 
-// pair holds both sides of what is compared for one object.
-type pair struct {
+// weighing holds both sides of what is compared for one object.
+type weighing struct {
 	name, currency string
 	sides          [2]side // of the report's rows, and of the level above
 }
@@ -126,12 +126,12 @@ func (p *plan) compareWith(req *Request, r providers.Reports, o normalize.Organi
 	if c == nil {
 		return nil
 	}
-	ac := &accountCheck{Account: a, why: c.why, by: map[string]*pair{}, lacks: make([]bool, len(c.metrics))}
+	ac := &accountCheck{Account: a, why: c.why, by: map[string]*weighing{}, lacks: make([]bool, len(c.metrics))}
 	c.accounts = append(c.accounts, ac)
 	if ac.why != "" {
 		return nil
 	}
-	k := &ask{metrics: c.metrics, day: -1}
+	k := &ask{metrics: c.metrics, day: -1, above: true}
 	q := p.query(req, k, o, a, now)
 	q.Level, q.Raw = c.above, false
 	parts, err := r.Plan(q)
@@ -142,7 +142,7 @@ func (p *plan) compareWith(req *Request, r providers.Reports, o normalize.Organi
 	if err != nil {
 		return err
 	}
-	return p.add(req, r, parts, part{ask: k, above: true})
+	return p.add(req, r, parts, part{ask: k})
 }
 
 // take adds a row of either side, before a filter by name: the level above has none.
@@ -161,7 +161,7 @@ func (c *check) take(s *source, src *normalize.Row, p *part) error {
 	}
 	pr := a.pair(e, cmp.Or(src.Currency, a.Currency), len(c.metrics))
 	of := &pr.sides[0]
-	if p.above {
+	if p.ask.above {
 		of = &pr.sides[1]
 	}
 	of.rows++
@@ -185,7 +185,7 @@ func (c *check) places(k *ask) {
 }
 
 // pair is that of an object above, or of the account where that is not known.
-func (a *accountCheck) pair(e normalize.Entity, currency string, n int) *pair {
+func (a *accountCheck) pair(e normalize.Entity, currency string, n int) *weighing {
 	if e.ID == "" || len(a.by) >= maxPairs {
 		a.loose = true
 	}
@@ -195,7 +195,7 @@ func (a *accountCheck) pair(e normalize.Entity, currency string, n int) *pair {
 		pr = a.by[""]
 	}
 	if pr == nil {
-		pr = &pair{currency: strings.Clone(currency)}
+		pr = &weighing{currency: strings.Clone(currency)}
 		for i := range pr.sides {
 			pr.sides[i].sums = make([]normalize.Value, n)
 		}

@@ -41,7 +41,7 @@ func (c *check) tell(q *stream.Quality, asOf time.Time) {
 
 // whole adds the objects of an account up.
 func (a *accountCheck) whole(n int) {
-	sum := &pair{name: a.Name, currency: a.Currency}
+	sum := &weighing{name: a.Name, currency: a.Currency}
 	for i := range sum.sides {
 		sum.sides[i].sums = make([]normalize.Value, n)
 	}
@@ -54,7 +54,7 @@ func (a *accountCheck) whole(n int) {
 			}
 		}
 	}
-	a.by = map[string]*pair{a.ID: sum}
+	a.by = map[string]*weighing{a.ID: sum}
 }
 
 // differences of one object that are beyond what the platform allows itself.
@@ -85,7 +85,7 @@ func number(v normalize.Value) *normalize.Decimal {
 }
 
 // slack is how far two right sums may be apart.
-func (c *check) slack(a *accountCheck, pr *pair, i int) normalize.Decimal {
+func (c *check) slack(a *accountCheck, pr *weighing, i int) normalize.Decimal {
 	var out normalize.Decimal
 	rows, days := pr.sides[0].rows+pr.sides[1].rows, int64(a.Range.Len())
 	dated := slices.Contains(c.dims, normalize.DimensionDate) || slices.Contains(c.dims, normalize.DimensionHour)

@@ -121,7 +121,7 @@ func (r *runner) begin() error {
 // take turns a platform's row into the answer's. final is the last day whose numbers no longer change.
 func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day) error {
 	if s.plan.check != nil {
-		if err := s.plan.check.take(s, src, &p); err != nil || p.above {
+		if err := s.plan.check.take(s, src, &p); err != nil || p.ask.above {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func foreseen(req *Request, srcs []*source, paused []string) []string {
 			add(s.conn.ID, n)
 		}
 		for _, p := range s.plan.parts {
-			if p.above {
+			if p.ask.above {
 				continue // what it leaves out is none of this report's
 			}
 			for _, l := range p.Meta.Left {
