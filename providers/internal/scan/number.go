@@ -1,0 +1,62 @@
+package scan
+
+import (
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers/internal/wire"
+)
+
+// Measure reads a number of a report, or a text that holds one, as wire.Number does; absent for null and for what
+// platforms write in place of a number.
+func (s *Scanner) Measure() normalize.Value {
+	if d, ok := s.small(); ok {
+		return normalize.Some(d)
+	}
+	raw := s.Raw()
+	if s.err != nil {
+		return normalize.Value{}
+	}
+	var n wire.Number
+	if err := n.UnmarshalJSON(raw); err != nil {
+		s.err = err
+		return normalize.Value{}
+	}
+	return n.Value
+}
+
+// small reads a number of at most 18 digits, 9 of them after the point, that is in the buffer whole: nearly every one.
+// What it does not take is where it was.
+func (s *Scanner) small() (d normalize.Decimal, ok bool) {
+	quoted := s.Peek() == '"'
+	b := s.buf[s.at:]
+	if quoted {
+		b = b[1:]
+	}
+	const most = 18
+	n, at := int64(0), 0
+	for ; at < len(b) && at <= most && b[at]-'0' <= 9; at++ {
+		n = n*10 + int64(b[at]-'0')
+	}
+	whole, scale := at, 0
+	if at < len(b) && b[at] == '.' {
+		for at++; at < len(b) && at <= most+1 && b[at]-'0' <= 9; at++ {
+			n = n*10 + int64(b[at]-'0')
+		}
+		if scale = at - whole - 1; scale == 0 || scale > 9 {
+			return d, false
+		}
+	}
+	switch {
+	case whole == 0 || whole+scale > most || at == len(b), whole > 1 && b[0] == '0':
+		return d, false
+	case quoted && b[at] == '"':
+		s.at += at + 2
+	case !quoted && (b[at] == ',' || b[at] == '}' || b[at] == ']'):
+		s.at += at
+	default:
+		return d, false
+	}
+	if scale == 0 {
+		return normalize.Int(n), true
+	}
+	return normalize.Scaled(n, uint8(scale)), true //nolint:gosec // at most 9
+}
