@@ -17,7 +17,7 @@ func (s *Scanner) Measure() normalize.Value {
 	}
 	var n wire.Number
 	if err := n.UnmarshalJSON(raw); err != nil {
-		s.err = err
+		_ = s.Fail(err)
 		return normalize.Value{}
 	}
 	return n.Value

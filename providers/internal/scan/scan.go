@@ -50,6 +50,7 @@ func (s *Scanner) Fail(err error) error {
 	if s.err == nil {
 		s.err = err
 	}
+	s.at = len(s.buf) // so that nothing is left to read, and no other check is needed
 	return s.err
 }
 
@@ -97,19 +98,17 @@ func (s *Scanner) more() bool {
 
 // end makes the reader's end an error: where more is asked for, the stream has ended too early.
 func (s *Scanner) end() bool {
-	switch {
-	case s.err != nil:
-	case errors.Is(s.ended, io.EOF):
-		s.err = io.ErrUnexpectedEOF
-	default:
-		s.err = s.ended
+	if errors.Is(s.ended, io.EOF) {
+		_ = s.Fail(io.ErrUnexpectedEOF)
+	} else {
+		_ = s.Fail(s.ended)
 	}
 	return false
 }
 
 // Peek passes over white space and returns the byte that comes next; 0 after an error.
 func (s *Scanner) Peek() byte {
-	if s.err == nil && s.at < len(s.buf) && s.buf[s.at] > ' ' {
+	if s.at < len(s.buf) && s.buf[s.at] > ' ' {
 		return s.buf[s.at]
 	}
 	return s.pass()
@@ -117,24 +116,23 @@ func (s *Scanner) Peek() byte {
 
 // pass is Peek where there is white space, or nothing yet.
 func (s *Scanner) pass() byte {
-	for s.err == nil {
+	for {
 		for _, c := range s.buf[s.at:] {
-			if c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			if c != ' ' && c != '\n' && c != '\r' && c != '\t' {
 				return c
 			}
 			s.at++
 		}
 		if !s.more() {
-			break
+			return 0
 		}
 	}
-	return 0
 }
 
 // wrong is the error of a byte that cannot stand where it does.
 func (s *Scanner) wrong(where string) {
 	if c := s.Peek(); s.err == nil {
-		s.err = fmt.Errorf("invalid character %q %s", c, where)
+		_ = s.Fail(fmt.Errorf("invalid character %q %s", c, where))
 	}
 }
 
@@ -145,7 +143,7 @@ func (s *Scanner) Enter(open byte) bool {
 		return false
 	}
 	if s.depth++; s.depth > maxDepth {
-		s.err = errors.New("values are nested too deep")
+		_ = s.Fail(errors.New("values are nested too deep"))
 		return false
 	}
 	s.at++
@@ -162,15 +160,16 @@ func (s *Scanner) Member() (name []byte, ok bool) {
 	if !s.another('}') {
 		return nil, false
 	}
+	return s.name()
+}
+
+// name reads a member's name and passes its colon.
+func (s *Scanner) name() (name []byte, ok bool) {
 	if s.Peek() != '"' {
 		s.wrong("where a name should be")
 		return nil, false
 	}
 	name = s.text()
-	if s.at < len(s.buf) && s.buf[s.at] == ':' {
-		s.at++
-		return name, true
-	}
 	if s.Peek() != ':' {
 		s.wrong("after a name")
 		return nil, false

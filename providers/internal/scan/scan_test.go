@@ -218,6 +218,59 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+// Want finds the wanted members in any order, passes over others, and refuses a name twice, wanted or not.
+func TestWant(t *testing.T) {
+	t.Parallel()
+	names := NewNames("a", "b", "c")
+	var s Scanner
+	for _, tt := range []struct{ in, want string }{
+		{`{"a":1,"b":2,"c":3}`, "a1 b2 c3 "}, {`{"a":1,"b":2,"c":3}`, "a1 b2 c3 "}, {`{"c":3,"x":{"a":9},"a":1}`, "c3 a1 "},
+		{`{ "a" : 1 , "b" : 2 }`, "a1 b2 "}, {`{"\u0061":1,"bb":2,"":7}`, "a1 "}, {`{"A":1,"ab":2,"b":3}`, "b3 "}, {`{}`, ""}, {`{"x":1,"y":2,"b":3}`, "b3 "},
+		{`{"a":1,"a":2}`, "twice"}, {`{"a":1,"b":1,"\u0061":2}`, "twice"}, {`{"x":1,"x":2}`, "twice"}, {`{"a":1 "b":2}`, "invalid"}, {`{"a":1,`, "EOF"}, {`{"a" 1}`, "invalid"},
+	} {
+		for _, r := range []io.Reader{strings.NewReader(tt.in), iotest.OneByteReader(strings.NewReader(tt.in))} {
+			got := ""
+			s.Reset(r)
+			for s.Enter('{'); ; {
+				i, ok := s.Want(names)
+				if !ok {
+					break
+				}
+				if i < 0 {
+					s.Skip()
+					continue
+				}
+				b, _ := s.Text()
+				got += string(rune('a'+i)) + string(b) + " "
+			}
+			if err := s.End(); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want && (s.Err() == nil || !strings.Contains(got, tt.want)) {
+				t.Errorf("%s: %q, want %q", tt.in, got, tt.want)
+			}
+		}
+	}
+	var many strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&many, `"n%d":%d,`, i, i)
+	}
+	s.Reset(strings.NewReader("{" + many.String() + `"b":2}`))
+	found := 0
+	for s.Enter('{'); ; s.Skip() {
+		i, ok := s.Want(names)
+		if !ok {
+			break
+		}
+		if i == 1 {
+			found++
+		}
+	}
+	if err := s.End(); err != nil || found != 1 || len(names.list) > 200 {
+		t.Errorf("%v, found %d times, %d names remembered", err, found, len(names.list))
+	}
+}
+
 // BenchmarkScanner reads a page of rows beside one pass of the tokenizer over the same bytes.
 func BenchmarkScanner(b *testing.B) {
 	row := `{"dateRange":{"start":{"month":11,"day":7,"year":2026},"end":{"month":11,"day":7,"year":2026}},"clicks":312,"impressions":48211,` +
@@ -227,11 +280,15 @@ func BenchmarkScanner(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		b.ReportAllocs()
 		var s Scanner
+		var names [4]*Names
+		for i := range names {
+			names[i] = NewNames()
+		}
 		for b.Loop() {
 			s.Reset(bytes.NewReader(body))
 			for s.Enter('['); s.Element(); {
 				s.Mark()
-				walk(&s)
+				walk(&s, names[:])
 			}
 			if err := s.End(); err != nil {
 				b.Fatal(err)
@@ -250,17 +307,17 @@ func BenchmarkScanner(b *testing.B) {
 	})
 }
 
-// walk looks at every value.
-func walk(s *Scanner) {
+// walk looks at every value, with the names of each depth.
+func walk(s *Scanner, names []*Names) {
 	switch s.Peek() {
 	case '{':
-		for s.Enter('{'); ; walk(s) {
-			if _, ok := s.Member(); !ok {
+		for s.Enter('{'); ; walk(s, names[1:]) {
+			if _, ok := s.Want(names[0]); !ok {
 				return
 			}
 		}
 	case '[':
-		for s.Enter('['); s.Element(); walk(s) {
+		for s.Enter('['); s.Element(); walk(s, names) {
 		}
 	case '"':
 		s.Text()
