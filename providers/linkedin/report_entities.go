@@ -2,6 +2,7 @@ package linkedin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -14,72 +15,112 @@ import (
 type entities struct {
 	level   normalize.Level
 	account normalize.Entity
-	ids     map[string]int // of the level's objects, their place in list
+	ids     map[string]int32 // of the level's objects, their place in list
 	list    []entity
+	after   []int32           // for each of list, the one that the row after its own was of
+	last    int32             // the one that the row before was of
+	rank    []int32           // for each of list, its place in the order of rows
+	named   []lineage         // for each of list, what a row of it says
 	parents map[string]entity // campaigns and campaign groups by URN type and id
 }
 
 // entity is an object's identity and its parent's id.
 type entity struct{ id, name, parent string }
 
+// lineage is an object with those above it.
+type lineage struct{ own, group, campaign normalize.Entity }
+
 func newEntities(l normalize.Level, org normalize.Organization) *entities {
-	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: map[string]int{}, parents: map[string]entity{}}
+	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: map[string]int32{}, parents: map[string]entity{}}
 	if l == normalize.LevelOrganization {
 		e.add(entity{id: org.ID, name: org.Name})
 	}
 	return e
 }
 
-func (e *entities) add(x entity) int {
+func (e *entities) add(x entity) int32 {
 	i, known := e.ids[x.id]
 	if !known {
-		i = len(e.list)
+		i = int32(len(e.list)) //nolint:gosec // fewer than rows
 		e.ids[x.id] = i
-		e.list = append(e.list, x)
+		e.list, e.after = append(e.list, x), append(e.after, i)
 	}
 	return i
 }
 
-// find is the place of the object that a pivot value names.
-func (e *entities) find(urn []byte) int {
+// find is the place of the object that a pivot value names. Rows come object by object or day by day, so that it is
+// mostly the last one, or the one that came after that before.
+func (e *entities) find(urn []byte) int32 {
 	id := urn
 	if colon := bytes.LastIndexByte(urn, ':'); colon >= 0 {
 		id = urn[colon+1:]
 	}
-	if i, known := e.ids[string(id)]; known {
-		return i
+	if len(e.list) > 0 {
+		if e.list[e.last].id == string(id) {
+			return e.last
+		}
+		if i := e.after[e.last]; e.list[i].id == string(id) {
+			e.last = i
+			return i
+		}
 	}
-	return e.add(entity{id: string(id)})
+	i, known := e.ids[string(id)]
+	if !known {
+		i = e.add(entity{id: string(id)})
+	}
+	e.after[e.last], e.last = i, i
+	return i
 }
 
-// compare orders objects by number, and so by age.
-func (e *entities) compare(a, b int) int {
-	x, y := e.list[a].id, e.list[b].id
-	if len(x) != len(y) {
-		return len(x) - len(y)
+// ranks are the objects' places in the order of rows: by number, and so by age.
+func (e *entities) ranks() []int32 {
+	if len(e.rank) == len(e.list) {
+		return e.rank
 	}
-	return strings.Compare(x, y)
+	order := make([]int32, len(e.list))
+	for i := range order {
+		order[i] = int32(i) //nolint:gosec // fewer than rows
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		a, b := e.list[i].id, e.list[j].id
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	})
+	e.rank = make([]int32, len(order))
+	for place, i := range order {
+		e.rank[i] = int32(place) //nolint:gosec // fewer than rows
+	}
+	return e.rank
 }
 
 // into names a row's object and those above it.
-func (e *entities) into(row *normalize.Row, i int) {
-	row.Organization = e.account
-	x := e.list[i]
-	own := normalize.Entity{ID: x.id, Name: x.name}
+func (e *entities) into(row *normalize.Row, i int32) {
+	for n := len(e.named); n < len(e.list); n++ {
+		e.named = append(e.named, e.lineage(e.list[n]))
+	}
+	x := &e.named[i]
+	row.Organization, row.Campaign, row.Group = e.account, x.campaign, x.group
 	switch e.level {
 	case normalize.LevelCampaign:
-		row.Campaign = own
+		row.Campaign = x.own
 	case normalize.LevelGroup:
-		row.Group, row.Campaign = own, e.parent(urnCampaignGroup, x.parent)
-	case normalize.LevelAd, normalize.LevelCreative:
-		row.Group = e.parent(urnCampaign, x.parent)
-		row.Campaign = e.parent(urnCampaignGroup, e.parents[urnCampaign+x.parent].parent)
-		if e.level == normalize.LevelAd {
-			row.Ad = own
-		} else {
-			row.Creative = own
-		}
+		row.Group = x.own
+	case normalize.LevelAd:
+		row.Ad = x.own
+	case normalize.LevelCreative:
+		row.Creative = x.own
 	}
+}
+
+func (e *entities) lineage(x entity) lineage {
+	l := lineage{own: normalize.Entity{ID: x.id, Name: x.name}}
+	switch e.level {
+	case normalize.LevelGroup:
+		l.campaign = e.parent(urnCampaignGroup, x.parent)
+	case normalize.LevelAd, normalize.LevelCreative:
+		l.group = e.parent(urnCampaign, x.parent)
+		l.campaign = e.parent(urnCampaignGroup, e.parents[urnCampaign+x.parent].parent)
+	}
+	return l
 }
 
 func (e *entities) parent(kind, id string) normalize.Entity {

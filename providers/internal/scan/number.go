@@ -1,6 +1,9 @@
 package scan
 
 import (
+	"errors"
+	"strconv"
+
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers/internal/wire"
 )
@@ -21,6 +24,31 @@ func (s *Scanner) Measure() normalize.Value {
 		return normalize.Value{}
 	}
 	return n.Value
+}
+
+// Int reads a whole number, as of a date.
+func (s *Scanner) Int() int {
+	n, digits := 0, 0
+	s.Peek()
+	for _, c := range s.buf[s.at:] {
+		if c-'0' > 9 || digits == 9 {
+			if digits == 0 || c != ',' && c != '}' || digits > 1 && s.buf[s.at] == '0' {
+				break
+			}
+			s.at += digits
+			return n
+		}
+		n, digits = n*10+int(c-'0'), digits+1
+	}
+	raw := s.Raw()
+	if s.err != nil {
+		return 0
+	}
+	n, err := strconv.Atoi(string(raw))
+	if err != nil {
+		_ = s.Fail(errors.New("a whole number is missing"))
+	}
+	return n
 }
 
 // small reads a number of at most 18 digits, 9 of them after the point, that is in the buffer whole: nearly every one.

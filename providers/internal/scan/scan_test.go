@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -192,21 +193,27 @@ func TestScannerKeepsValuesUntilMark(t *testing.T) {
 }
 
 // Measure reads what wire.Number reads.
-func TestMeasure(t *testing.T) {
-	t.Parallel()
+func FuzzMeasure(f *testing.F) {
 	for _, in := range []string{
 		`0`, `7`, `-7`, `1200`, `"1200"`, `"0012"`, `0012`, `1.5`, `"1.50"`, `0.000000001`, `0.0000000001`, `-2E-18`, `"1e3"`, `""`, `"--"`, `"-"`, `null`,
 		`123456789012345678`, `1234567890123456789`, `123456789.123456789`, `1234567890.123456789`, `12345678901234567890.5`, `1.`, `.5`, `"1."`, `".5"`,
-		`"12a"`, `"a"`, `{}`, `[1]`, `true`, `"\u0031"`, `"1 "`, `1 `, `9.99`, `0.1`, `00.1`, `"00.1"`,
+		`"12a"`, `"a"`, `{}`, `[1]`, `true`, `"\u0031"`, `"1 "`, `1 `, `9.99`, `0.1`, `00.1`, `"00.1"`, `99.99999999999996`, `123456789012345678901234567890`, `1e400`, `-0.0`, `"+1"`,
 	} {
+		f.Add(in)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
 		var want wire.Number
 		werr := want.UnmarshalJSON([]byte(strings.TrimSpace(in)))
 		if !json.Valid([]byte(in)) {
 			werr = errors.New("not JSON")
 		}
-		for _, r := range []io.Reader{strings.NewReader("[" + in + "]"), iotest.OneByteReader(strings.NewReader("[" + in + "]"))} {
+		whole, werr2 := strconv.Atoi(strings.TrimSpace(in))
+		if !json.Valid([]byte(in)) {
+			werr2 = errors.New("not JSON")
+		}
+		for _, r := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader} {
 			var s Scanner
-			s.Reset(r)
+			s.Reset(r(strings.NewReader("[" + in + "]")))
 			s.Enter('[')
 			s.Element()
 			got := s.Measure()
@@ -214,8 +221,16 @@ func TestMeasure(t *testing.T) {
 			if err := s.End(); (err == nil) != (werr == nil) || err == nil && (got.OK != want.OK || got.D.Cmp(want.D) != 0) {
 				t.Errorf("%s: %v %v, want %v %v", in, got, err, want, werr)
 			}
+			s.Reset(r(strings.NewReader(`{"a":` + in + `}`)))
+			s.Enter('{')
+			s.Member()
+			n := s.Int()
+			s.Member()
+			if err := s.End(); (err == nil) != (werr2 == nil) || err == nil && n != whole {
+				t.Errorf("%s: %v %v, want %v %v", in, n, err, whole, werr2)
+			}
 		}
-	}
+	})
 }
 
 // Want finds the wanted members in any order, passes over others, and refuses a name twice, wanted or not.
