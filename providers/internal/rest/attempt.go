@@ -68,7 +68,12 @@ func (c *Client) open(ctx context.Context, r Request) (*exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.send(ctx, req, r.Bucket, r.Cost)
+	acceptPacked(req)
+	x, err := c.send(ctx, req, r.Bucket, r.Cost)
+	if err == nil {
+		c.unpack(x.resp)
+	}
+	return x, err
 }
 
 func (c *Client) build(ctx context.Context, r Request) (*http.Request, error) {
