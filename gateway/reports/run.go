@@ -36,8 +36,16 @@ type runner struct {
 	spool  spool.Options
 	key    []byte
 
-	begun bool
-	row   stream.Row
+	begun   bool
+	row     stream.Row
+	settled settled
+}
+
+// settled is the last answer to whether a day's rows can still change: rows of a day come together.
+type settled struct {
+	day, final normalize.Day
+	account    *stream.Account
+	is         bool
 }
 
 // run writes the whole report, or returns what went wrong; whether bytes had left by then, the writer knows.
@@ -170,8 +178,11 @@ func (r *runner) finality(s *source, final normalize.Day) error {
 	if r.row.Date.IsZero() {
 		return malformed(s, "a row of the report has no day")
 	}
-	last := r.row.Period(c).To.Add(-1)
-	r.row.Final = !final.IsZero() && !final.Before(last)
+	if k := &r.settled; k.day != r.row.Date || k.final != final || k.account != r.row.Account {
+		last := r.row.Period(c).To.Add(-1)
+		*k = settled{r.row.Date, final, r.row.Account, !final.IsZero() && !final.Before(last)}
+	}
+	r.row.Final = r.settled.is
 	return nil
 }
 

@@ -204,6 +204,9 @@ func small(b []byte) (normalize.Decimal, bool) {
 
 // dust tells the commonest forms of a zero that binary arithmetic has missed, a digit and an exponent of two: "-2E-18".
 func dust(b []byte) bool {
+	if n := len(b); n > 2 && b[0] == '"' && b[n-1] == '"' {
+		b = b[1 : n-1]
+	}
 	if len(b) > 0 && b[0] == '-' {
 		b = b[1:]
 	}
