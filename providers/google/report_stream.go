@@ -189,8 +189,8 @@ func spoilt(v normalize.Value) bool { return !v.OK && !v.D.IsZero() }
 
 // flush hands on the rows of a window.
 func (r *run) flush() error {
-	for _, i := range r.rows.sorted(r.entities, r.dictionaries) {
-		if !r.yield(*r.fill(r.rows.keys[i], r.rows.at(int(i))), nil) {
+	for _, o := range r.rows.sorted(r.entities, r.dictionaries) {
+		if !r.yield(*r.fill(r.rows.keys[o.row], r.rows.at(int(o.row))), nil) {
 			return errStop
 		}
 	}

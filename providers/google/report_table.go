@@ -16,7 +16,13 @@ type table struct {
 	index  map[key]int32 // nil: no two rows are of the same
 	keys   []key
 	values []normalize.Value // width of each row, in the order of keys
-	order  []int32
+	order  []ordered
+}
+
+// ordered is a row on its way to its place.
+type ordered struct {
+	rank uint64 // of its period, then its object
+	row  int32
 }
 
 // key is what a row is of.
@@ -27,7 +33,7 @@ type key struct {
 }
 
 const (
-	rowBytes   = int(unsafe.Sizeof(key{})) + 4
+	rowBytes   = int(unsafe.Sizeof(key{})) + int(unsafe.Sizeof(ordered{}))
 	valueBytes = int(unsafe.Sizeof(normalize.Value{}))
 )
 
@@ -81,14 +87,17 @@ func (t *table) join() {
 }
 
 // sorted lists the rows by period, object and values of the splits.
-func (t *table) sorted(e *entities, d []*dictionary) []int32 {
+func (t *table) sorted(e *entities, d []*dictionary) []ordered {
+	ranks := e.ranks()
 	t.order = slices.Grow(t.order[:0], len(t.keys))[:len(t.keys)]
-	for i := range t.order {
-		t.order[i] = int32(i) //nolint:gosec // a window is small
+	for i, k := range t.keys {
+		t.order[i] = ordered{uint64(k.period)<<32 | uint64(ranks[k.entity]), int32(i)} //nolint:gosec // a window is small, and no period is below 0
 	}
-	slices.SortFunc(t.order, func(i, j int32) int {
-		a, b := t.keys[i], t.keys[j]
-		return cmp.Or(cmp.Compare(a.period, b.period), e.compare(a.entity, b.entity), compareValues(d, a.values, b.values))
+	slices.SortFunc(t.order, func(a, b ordered) int {
+		if a.rank != b.rank {
+			return cmp.Compare(a.rank, b.rank)
+		}
+		return compareValues(d, t.keys[a.row].values, t.keys[b.row].values)
 	})
 	return t.order
 }
@@ -123,9 +132,12 @@ func compareValues(d []*dictionary, a, b int32) int {
 
 // entities are the objects that rows are of, as long as rows name them.
 type entities struct {
-	byID map[string]int32
-	list []entity
-	id   []byte // being looked for
+	byID  map[string]int32
+	list  []entity
+	after []int32 // for each of list, the one that the row after its own was of
+	last  int32   // the one that the row before was of
+	rank  []int32 // for each of list, its place in the order of rows
+	id    []byte  // being looked for
 }
 
 // entity is an object of the report's level and those above it.
@@ -133,13 +145,24 @@ type entity struct{ own, group, campaign normalize.Entity }
 
 func newEntities() *entities { return &entities{byID: map[string]int32{}} }
 
-// compare orders objects by number, and so by age; asset groups come last.
-func (e *entities) compare(a, b int32) int {
-	if a == b {
-		return 0
+// ranks are the objects' places in the order of rows: by number, and so by age; asset groups come last.
+func (e *entities) ranks() []int32 {
+	if len(e.rank) == len(e.list) {
+		return e.rank
 	}
-	x, y := e.list[a].own.ID, e.list[b].own.ID
-	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
+	order := make([]int32, len(e.list))
+	for i := range order {
+		order[i] = int32(i) //nolint:gosec // fewer than rows
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		x, y := e.list[i].own.ID, e.list[j].own.ID
+		return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
+	})
+	e.rank = make([]int32, len(order))
+	for place, i := range order {
+		e.rank[i] = int32(place) //nolint:gosec // fewer than rows
+	}
+	return e.rank
 }
 
 // mostEntities is how many are kept from one window to the next.
@@ -150,7 +173,7 @@ func (e *entities) forget() {
 	if len(e.list) > mostEntities {
 		clear(e.byID)
 		clear(e.list)
-		e.list = e.list[:0]
+		e.list, e.after, e.rank, e.last = e.list[:0], e.after[:0], nil, 0
 	}
 }
 
@@ -169,7 +192,7 @@ func (e *entities) find(l normalize.Level, asset bool, w *reportRow) (int32, err
 			e.id = append(append(e.id, '~'), w.text(placeAdID)...)
 		}
 	}
-	if i, known := e.byID[string(e.id)]; known {
+	if i, known := e.known(); known {
 		return i, nil
 	}
 	x, err := entityOf(l, asset, w, string(e.id))
@@ -178,8 +201,27 @@ func (e *entities) find(l normalize.Level, asset bool, w *reportRow) (int32, err
 	}
 	i := int32(len(e.list)) //nolint:gosec // fewer than rows
 	e.byID[x.own.ID] = i
-	e.list = append(e.list, x)
+	e.list, e.after = append(e.list, x), append(e.after, i)
+	e.after[e.last], e.last = i, i
 	return i, nil
+}
+
+// known finds e.id. Rows come object by object or day by day, so that it is mostly the last one, or the one that came
+// after that before.
+func (e *entities) known() (i int32, ok bool) {
+	if len(e.list) > 0 {
+		if e.list[e.last].own.ID == string(e.id) {
+			return e.last, true
+		}
+		if i = e.after[e.last]; e.list[i].own.ID == string(e.id) {
+			e.last = i
+			return i, true
+		}
+	}
+	if i, ok = e.byID[string(e.id)]; ok {
+		e.after[e.last], e.last = i, i
+	}
+	return i, ok
 }
 
 // entityOf names a row's object and those above it.

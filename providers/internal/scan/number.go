@@ -11,8 +11,8 @@ import (
 // Measure reads a number of a report, or a text that holds one, as wire.Number does; absent for null and for what
 // platforms write in place of a number.
 func (s *Scanner) Measure() normalize.Value {
-	if d, ok := s.small(); ok {
-		return normalize.Some(d)
+	if v, ok := s.Small(); ok {
+		return v
 	}
 	raw := s.Raw()
 	if s.err != nil {
@@ -51,9 +51,9 @@ func (s *Scanner) Int() int {
 	return n
 }
 
-// small reads a number of at most 18 digits, 9 of them after the point, that is in the buffer whole: nearly every one.
-// What it does not take is where it was.
-func (s *Scanner) small() (d normalize.Decimal, ok bool) {
+// Small reads a number of at most 18 digits, 9 of them after the point, that is in the buffer whole: nearly every one of a
+// report. What it does not take is still to be read.
+func (s *Scanner) Small() (v normalize.Value, ok bool) {
 	quoted := s.Peek() == '"'
 	b := s.buf[s.at:]
 	if quoted {
@@ -70,21 +70,21 @@ func (s *Scanner) small() (d normalize.Decimal, ok bool) {
 			n = n*10 + int64(b[at]-'0')
 		}
 		if scale = at - whole - 1; scale == 0 || scale > 9 {
-			return d, false
+			return v, false
 		}
 	}
 	switch {
 	case whole == 0 || whole+scale > most || at == len(b), whole > 1 && b[0] == '0':
-		return d, false
+		return v, false
 	case quoted && b[at] == '"':
 		s.at += at + 2
 	case !quoted && (b[at] == ',' || b[at] == '}' || b[at] == ']'):
 		s.at += at
 	default:
-		return d, false
+		return v, false
 	}
 	if scale == 0 {
-		return normalize.Int(n), true
+		return normalize.Some(normalize.Int(n)), true
 	}
-	return normalize.Scaled(n, uint8(scale)), true //nolint:gosec // at most 9
+	return normalize.Some(normalize.Scaled(n, uint8(scale))), true //nolint:gosec // at most 9
 }

@@ -139,7 +139,7 @@ func (s *Scanner) wrong(where string) {
 // Enter begins the object or array that opens with '{' or '['; false, with an error, when something else comes.
 func (s *Scanner) Enter(open byte) bool {
 	if s.Peek() != open {
-		s.wrong("where " + string(open) + " should be")
+		s.wrong("where an object or a list should be")
 		return false
 	}
 	if s.depth++; s.depth > maxDepth {
