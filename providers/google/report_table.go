@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers/internal/scan"
 )
 
 // table holds the rows of a window. Its buffers are used again and again: it grows with a window, not with a report.
@@ -88,7 +89,7 @@ func (t *table) join() {
 
 // sorted lists the rows by period, object and values of the splits.
 func (t *table) sorted(e *entities, d []*dictionary) []ordered {
-	ranks := e.ranks()
+	ranks := e.ids.Ranks()
 	t.order = slices.Grow(t.order[:0], len(t.keys))[:len(t.keys)]
 	for i, k := range t.keys {
 		t.order[i] = ordered{uint64(k.period)<<32 | uint64(ranks[k.entity]), int32(i)} //nolint:gosec // a window is small, and no period is below 0
@@ -132,38 +133,15 @@ func compareValues(d []*dictionary, a, b int32) int {
 
 // entities are the objects that rows are of, as long as rows name them.
 type entities struct {
-	byID  map[string]int32
-	list  []entity
-	after []int32 // for each of list, the one that the row after its own was of
-	last  int32   // the one that the row before was of
-	rank  []int32 // for each of list, its place in the order of rows
-	id    []byte  // being looked for
+	ids  *scan.Index // their places in list; in order of their ids asset groups come last
+	list []entity
+	id   []byte // being looked for
 }
 
 // entity is an object of the report's level and those above it.
 type entity struct{ own, group, campaign normalize.Entity }
 
-func newEntities() *entities { return &entities{byID: map[string]int32{}} }
-
-// ranks are the objects' places in the order of rows: by number, and so by age; asset groups come last.
-func (e *entities) ranks() []int32 {
-	if len(e.rank) == len(e.list) {
-		return e.rank
-	}
-	order := make([]int32, len(e.list))
-	for i := range order {
-		order[i] = int32(i) //nolint:gosec // fewer than rows
-	}
-	slices.SortFunc(order, func(i, j int32) int {
-		x, y := e.list[i].own.ID, e.list[j].own.ID
-		return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
-	})
-	e.rank = make([]int32, len(order))
-	for place, i := range order {
-		e.rank[i] = int32(place) //nolint:gosec // fewer than rows
-	}
-	return e.rank
-}
+func newEntities() *entities { return &entities{ids: scan.NewIndex()} }
 
 // mostEntities is how many are kept from one window to the next.
 const mostEntities = 20_000
@@ -171,9 +149,9 @@ const mostEntities = 20_000
 // forget drops the entities when they are many: their rows have been handed on.
 func (e *entities) forget() {
 	if len(e.list) > mostEntities {
-		clear(e.byID)
+		e.ids.Reset()
 		clear(e.list)
-		e.list, e.after, e.rank, e.last = e.list[:0], e.after[:0], nil, 0
+		e.list = e.list[:0]
 	}
 }
 
@@ -192,36 +170,15 @@ func (e *entities) find(l normalize.Level, asset bool, w *reportRow) (int32, err
 			e.id = append(append(e.id, '~'), w.text(placeAdID)...)
 		}
 	}
-	if i, known := e.known(); known {
+	if i, known := e.ids.Find(e.id); known {
 		return i, nil
 	}
 	x, err := entityOf(l, asset, w, string(e.id))
 	if err != nil {
 		return 0, err
 	}
-	i := int32(len(e.list)) //nolint:gosec // fewer than rows
-	e.byID[x.own.ID] = i
-	e.list, e.after = append(e.list, x), append(e.after, i)
-	e.after[e.last], e.last = i, i
-	return i, nil
-}
-
-// known finds e.id. Rows come object by object or day by day, so that it is mostly the last one, or the one that came
-// after that before.
-func (e *entities) known() (i int32, ok bool) {
-	if len(e.list) > 0 {
-		if e.list[e.last].own.ID == string(e.id) {
-			return e.last, true
-		}
-		if i = e.after[e.last]; e.list[i].own.ID == string(e.id) {
-			e.last = i
-			return i, true
-		}
-	}
-	if i, ok = e.byID[string(e.id)]; ok {
-		e.after[e.last], e.last = i, i
-	}
-	return i, ok
+	e.list = append(e.list, x)
+	return e.ids.Add(string(e.id)), nil
 }
 
 // entityOf names a row's object and those above it.

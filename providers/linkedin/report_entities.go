@@ -2,12 +2,11 @@ package linkedin
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers/internal/scan"
 )
 
 // entities are the objects of a report's level and of those above, by id. They are listed once a report; an object that
@@ -15,11 +14,8 @@ import (
 type entities struct {
 	level   normalize.Level
 	account normalize.Entity
-	ids     map[string]int32 // of the level's objects, their place in list
+	ids     *scan.Index // of the level's objects, their place in list
 	list    []entity
-	after   []int32           // for each of list, the one that the row after its own was of
-	last    int32             // the one that the row before was of
-	rank    []int32           // for each of list, its place in the order of rows
 	named   []lineage         // for each of list, what a row of it says
 	parents map[string]entity // campaigns and campaign groups by URN type and id
 }
@@ -31,7 +27,7 @@ type entity struct{ id, name, parent string }
 type lineage struct{ own, group, campaign normalize.Entity }
 
 func newEntities(l normalize.Level, org normalize.Organization) *entities {
-	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: map[string]int32{}, parents: map[string]entity{}}
+	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: scan.NewIndex(), parents: map[string]entity{}}
 	if l == normalize.LevelOrganization {
 		e.add(entity{id: org.ID, name: org.Name})
 	}
@@ -39,57 +35,24 @@ func newEntities(l normalize.Level, org normalize.Organization) *entities {
 }
 
 func (e *entities) add(x entity) int32 {
-	i, known := e.ids[x.id]
-	if !known {
-		i = int32(len(e.list)) //nolint:gosec // fewer than rows
-		e.ids[x.id] = i
-		e.list, e.after = append(e.list, x), append(e.after, i)
+	i := e.ids.Add(x.id)
+	if int(i) == len(e.list) {
+		e.list = append(e.list, x)
 	}
 	return i
 }
 
-// find is the place of the object that a pivot value names. Rows come object by object or day by day, so that it is
-// mostly the last one, or the one that came after that before.
+// find is the place of the object that a pivot value names.
 func (e *entities) find(urn []byte) int32 {
 	id := urn
 	if colon := bytes.LastIndexByte(urn, ':'); colon >= 0 {
 		id = urn[colon+1:]
 	}
-	if len(e.list) > 0 {
-		if e.list[e.last].id == string(id) {
-			return e.last
-		}
-		if i := e.after[e.last]; e.list[i].id == string(id) {
-			e.last = i
-			return i
-		}
-	}
-	i, known := e.ids[string(id)]
+	i, known := e.ids.Find(id)
 	if !known {
 		i = e.add(entity{id: string(id)})
 	}
-	e.after[e.last], e.last = i, i
 	return i
-}
-
-// ranks are the objects' places in the order of rows: by number, and so by age.
-func (e *entities) ranks() []int32 {
-	if len(e.rank) == len(e.list) {
-		return e.rank
-	}
-	order := make([]int32, len(e.list))
-	for i := range order {
-		order[i] = int32(i) //nolint:gosec // fewer than rows
-	}
-	slices.SortFunc(order, func(i, j int32) int {
-		a, b := e.list[i].id, e.list[j].id
-		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-	})
-	e.rank = make([]int32, len(order))
-	for place, i := range order {
-		e.rank[i] = int32(place) //nolint:gosec // fewer than rows
-	}
-	return e.rank
 }
 
 // into names a row's object and those above it.

@@ -155,7 +155,7 @@ func (r *run) active(ctx context.Context) ([]string, error) {
 			places = append(places, k.entity)
 		}
 	}
-	ranks := r.entities.ranks()
+	ranks := r.entities.ids.Ranks()
 	slices.SortFunc(places, func(a, b int32) int { return cmp.Compare(ranks[a], ranks[b]) })
 	places = slices.Compact(places)
 	ids := make([]string, len(places))

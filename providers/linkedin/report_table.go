@@ -52,7 +52,7 @@ func (t *table) at(i int) []normalize.Value { return t.values[i*t.width : (i+1)*
 
 // sorted yields the rows by period, object and value of the breakdown, those of the same added up.
 func (t *table) sorted(e *entities, dims *dimensions) iter.Seq2[key, []normalize.Value] {
-	ranks := e.ranks()
+	ranks := e.ids.Ranks()
 	t.order = t.order[:0]
 	for i, k := range t.keys {
 		t.order = append(t.order, ordered{uint64(k.period)<<32 | uint64(ranks[k.entity]), int32(i)}) //nolint:gosec // a window is small, and no period is below 0
