@@ -86,6 +86,7 @@ func (r *runner) live() []*source {
 // direct reads the only account of the only connection, without a goroutine of its own.
 func (r *runner) direct(ctx context.Context) error {
 	s := r.srcs[0]
+	ctx = providers.WithIdle(ctx, r.flush)
 	for _, p := range s.plan.parts {
 		m := p.Meta
 		for row, err := range r.rows(ctx, s, p, &m) {
@@ -116,6 +117,13 @@ func (r *runner) blame(s *source, err error) error {
 		return err
 	}
 	return r.fault(s, err)
+}
+
+// flush lets the rows go that the writer has gathered, as none may come for a while.
+func (r *runner) flush() {
+	if f, ok := r.w.(stream.Flusher); ok && r.begun && r.sorter == nil {
+		_ = f.Flush() // the next write meets the same fault
+	}
 }
 
 func (r *runner) begin() error {

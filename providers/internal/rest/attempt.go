@@ -64,6 +64,7 @@ func (s *sentTrace) never(err error) bool {
 
 // open sends r and returns with the answer's headers. The caller closes the exchange.
 func (c *Client) open(ctx context.Context, r Request) (*exchange, error) {
+	providers.Idle(ctx)
 	req, err := c.build(ctx, r)
 	if err != nil {
 		return nil, err
