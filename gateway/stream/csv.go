@@ -14,7 +14,7 @@ type CSV struct {
 	told []cell // of each column, the last one: texts are often those of the row before
 }
 
-// cell is a text and what it is in CSV.
+// cell is a text and what it is in CSV, after the comma of the cell before.
 type cell struct {
 	text string
 	csv  []byte
@@ -30,7 +30,9 @@ func NewCSV(w io.Writer, s Schema, page Page, fields []string) *CSV {
 // Begin writes the names.
 func (c *CSV) Begin() error {
 	for i, col := range c.cols {
-		c.comma(i)
+		if i > 0 {
+			c.text(",")
+		}
 		c.buf = appendCell(c.buf, col.Name)
 	}
 	c.text("\r\n")
@@ -42,31 +44,32 @@ func (c *CSV) Row(r *Row) error {
 	if !c.next() {
 		return nil
 	}
+	b := c.buf
 	for i := range c.cols {
-		c.comma(i)
-		switch col := &c.cols[i]; {
-		case col.Metric >= 0:
-			if v := r.Values[col.Metric]; v.OK {
-				c.buf = v.D.Append(c.buf)
-			}
-		case col.text != nil:
+		col := &c.cols[i]
+		if col.text != nil {
 			told := &c.told[i]
-			if text := col.text(r); text != told.text {
-				told.text, told.csv = text, appendCell(told.csv[:0], text)
+			if text := col.text(r); text != told.text || told.csv == nil {
+				told.text = text
+				if told.csv = told.csv[:0]; i > 0 {
+					told.csv = append(told.csv, ',')
+				}
+				told.csv = appendCell(told.csv, text)
 			}
-			c.buf = append(c.buf, told.csv...)
-		default:
-			c.buf = appendBool(c.buf, r.Final)
+			b = append(b, told.csv...)
+			continue
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if col.Metric < 0 {
+			b = appendBool(b, r.Final)
+		} else if v := &r.Values[col.Metric]; v.OK {
+			b = v.D.Append(b)
 		}
 	}
-	c.text("\r\n")
+	c.buf = append(b, '\r', '\n')
 	return c.spill()
-}
-
-func (c *CSV) comma(i int) {
-	if i > 0 {
-		c.buf = append(c.buf, ',')
-	}
 }
 
 // appendCell quotes a text where it must be. Quotes in it are doubled; nothing else of it is touched.

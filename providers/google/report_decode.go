@@ -215,18 +215,18 @@ func (r *reportRow) leaf(f *reportField) {
 		s.Skip()
 		return
 	}
-	v, ok := s.Small()
-	if !ok {
-		raw := s.Raw()
-		if s.Err() != nil {
-			return
-		}
-		var err error
-		if v, err = measure(raw); err != nil {
-			_ = s.Fail(err)
-		}
+	into := &r.columns[f.column]
+	if s.Small(into) {
+		return
 	}
-	r.columns[f.column] = v
+	raw := s.Raw()
+	if s.Err() != nil {
+		return
+	}
+	var err error
+	if *into, err = measure(raw); err != nil {
+		_ = s.Fail(err)
+	}
 }
 
 // measure reads a number, which is a text for whole ones. A ratio over nothing is absent.

@@ -63,7 +63,7 @@ func (r *analyticsRow) row() {
 		case i == memberPivots:
 			r.pivotValues()
 		case i >= members:
-			r.values[i-members] = s.Measure()
+			s.Measure(&r.values[i-members])
 		default:
 			s.Skip()
 		}

@@ -234,7 +234,11 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 		}
 	}
 	for _, column := range r.s.values {
-		row.Values = append(row.Values, value(values, column))
+		if column >= 0 && values[column].OK { // nearly always
+			row.Values = append(row.Values, values[column])
+		} else {
+			row.Values = append(row.Values, value(values, column))
+		}
 	}
 	return row
 }

@@ -186,7 +186,7 @@ func (p *rowPage) scanRow(columns []normalize.Value) {
 		case t.text >= 0:
 			p.texts[t.text] = p.text()
 		case t.list == nil:
-			columns[t.column] = s.Measure()
+			s.Measure(&columns[t.column])
 		case s.Peek() == '[':
 			p.entries(t.list, columns)
 		default: // null

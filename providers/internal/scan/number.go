@@ -10,20 +10,21 @@ import (
 
 // Measure reads a number of a report, or a text that holds one, as wire.Number does; absent for null and for what
 // platforms write in place of a number.
-func (s *Scanner) Measure() normalize.Value {
-	if v, ok := s.Small(); ok {
-		return v
+func (s *Scanner) Measure(into *normalize.Value) {
+	if s.Small(into) {
+		return
 	}
+	*into = normalize.Value{}
 	raw := s.Raw()
 	if s.err != nil {
-		return normalize.Value{}
+		return
 	}
 	var n wire.Number
 	if err := n.UnmarshalJSON(raw); err != nil {
 		_ = s.Fail(err)
-		return normalize.Value{}
+		return
 	}
-	return n.Value
+	*into = n.Value
 }
 
 // Int reads a whole number, as of a date.
@@ -53,7 +54,7 @@ func (s *Scanner) Int() int {
 
 // Small reads a number of at most 18 digits, 9 of them after the point, that is in the buffer whole: nearly every one of a
 // report. What it does not take is still to be read.
-func (s *Scanner) Small() (v normalize.Value, ok bool) {
+func (s *Scanner) Small(into *normalize.Value) bool {
 	quoted := s.Peek() == '"'
 	b := s.buf[s.at:]
 	if quoted {
@@ -70,21 +71,24 @@ func (s *Scanner) Small() (v normalize.Value, ok bool) {
 			n = n*10 + int64(b[at]-'0')
 		}
 		if scale = at - whole - 1; scale == 0 || scale > 9 {
-			return v, false
+			return false
 		}
 	}
 	switch {
 	case whole == 0 || whole+scale > most || at == len(b), whole > 1 && b[0] == '0':
-		return v, false
+		return false
 	case quoted && b[at] == '"':
 		s.at += at + 2
 	case !quoted && (b[at] == ',' || b[at] == '}' || b[at] == ']'):
 		s.at += at
 	default:
-		return v, false
+		return false
 	}
 	if scale == 0 {
-		return normalize.Some(normalize.Int(n)), true
+		into.D = normalize.Int(n)
+	} else {
+		into.D = normalize.Scaled(n, uint8(scale)) //nolint:gosec // at most 9
 	}
-	return normalize.Some(normalize.Scaled(n, uint8(scale))), true //nolint:gosec // at most 9
+	into.OK = true
+	return true
 }

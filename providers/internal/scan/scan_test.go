@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers/internal/wire"
 )
 
@@ -218,7 +219,8 @@ func FuzzMeasure(f *testing.F) {
 			if !s.Element() {
 				continue
 			}
-			got := s.Measure()
+			var got normalize.Value
+			s.Measure(&got)
 			if s.Element() {
 				continue
 			}
@@ -343,6 +345,7 @@ func walk(s *Scanner, names []*Names) {
 	case '"':
 		s.Text()
 	default:
-		s.Measure()
+		var v normalize.Value
+		s.Measure(&v)
 	}
 }
