@@ -134,7 +134,14 @@ func (r *run) windows(n int) []normalize.DayRange {
 	if r.s.by != nil {
 		each *= r.s.by.spread
 	}
-	return q.Range.Cut(max((maxRows-1)/each, 1))
+	days := max((maxRows-1)/each, 1)
+	if q.Range.Len() <= days {
+		return q.Range.Cut(days)
+	}
+	// Where it takes several calls anyway, the first one is small, so that the first rows are there soon.
+	soon := q.Range.From.Add(max(days/8, 1))
+	rest := normalize.DayRange{From: soon, To: q.Range.To}
+	return append([]normalize.DayRange{{From: q.Range.From, To: soon}}, rest.Cut(days)...)
 }
 
 // active lists the objects that delivered in the range, so that no call is spent on the others. The range may be widened
