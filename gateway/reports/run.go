@@ -36,8 +36,16 @@ type runner struct {
 	spool  spool.Options
 	key    []byte
 
-	begun bool
-	row   stream.Row
+	begun   bool
+	row     stream.Row
+	settled settled
+}
+
+// settled is the last answer to whether a day's rows can still change: rows of a day come together.
+type settled struct {
+	day, final normalize.Day
+	account    *stream.Account
+	is         bool
 }
 
 // run writes the whole report, or returns what went wrong; whether bytes had left by then, the writer knows.
@@ -78,6 +86,7 @@ func (r *runner) live() []*source {
 // direct reads the only account of the only connection, without a goroutine of its own.
 func (r *runner) direct(ctx context.Context) error {
 	s := r.srcs[0]
+	ctx = providers.WithIdle(ctx, r.flush)
 	for _, p := range s.plan.parts {
 		m := p.Meta
 		for row, err := range r.rows(ctx, s, p, &m) {
@@ -108,6 +117,13 @@ func (r *runner) blame(s *source, err error) error {
 		return err
 	}
 	return r.fault(s, err)
+}
+
+// flush lets the rows go that the writer has gathered, as none may come for a while.
+func (r *runner) flush() {
+	if f, ok := r.w.(stream.Flusher); ok && r.begun && r.sorter == nil {
+		_ = f.Flush() // the next write meets the same fault
+	}
 }
 
 func (r *runner) begin() error {
@@ -175,8 +191,11 @@ func (r *runner) finality(s *source, final normalize.Day) error {
 	if r.row.Date.IsZero() {
 		return malformed(s, "a row of the report has no day")
 	}
-	last := r.row.Period(c).To.Add(-1)
-	r.row.Final = !final.IsZero() && !final.Before(last)
+	if k := &r.settled; k.day != r.row.Date || k.final != final || k.account != r.row.Account {
+		last := r.row.Period(c).To.Add(-1)
+		*k = settled{r.row.Date, final, r.row.Account, !final.IsZero() && !final.Before(last)}
+	}
+	r.row.Final = r.settled.is
 	return nil
 }
 
