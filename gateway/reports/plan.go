@@ -67,7 +67,7 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 				return nil, k.refused(p.conversion, err)
 			}
 			for _, pt := range parts {
-				pt.Async = pt.Async || r.Stream == nil
+				pt.Async = pt.Async || r.Stream == nil || pt.Large && req.whole && r.Submit != nil
 				if pt.Async && !req.whole {
 					return nil, errBackground
 				}

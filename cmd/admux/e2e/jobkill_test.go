@@ -16,6 +16,7 @@ import (
 
 	"github.com/admux/admux/gateway/store/storetest"
 	google "github.com/admux/admux/providers/google/sim"
+	meta "github.com/admux/admux/providers/meta/sim"
 )
 
 // An account in which each of many ads delivers every day, so that rows can be counted before they are read.
@@ -32,6 +33,7 @@ type dense struct {
 	tokens  [2]string
 	history time.Time // the day after the last one with numbers
 	days    int       // that are read
+	rows    int       // that they have
 	// middle tells whether a job is in the middle of its work, by what the platform saw where the platform makes the report.
 	middle func(j reportJob) bool
 }
@@ -40,8 +42,30 @@ func denseGoogle(t *testing.T, days int) dense {
 	t.Helper()
 	s := google.New(google.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: denseAds / 100, HistoryDays: denseDays, Dense: true})
 	grant := s.Grant()
-	return dense{"googleads", serveSim(t, s), [2]string{s.App().ClientID, s.App().ClientSecret}, [2]string{grant.Access, grant.Refresh}, s.Epoch(), days,
+	return dense{"googleads", serveSim(t, s), [2]string{s.App().ClientID, s.App().ClientSecret}, [2]string{grant.Access, grant.Refresh}, s.Epoch(), days, days * denseAds,
 		func(j reportJob) bool { return j.Rows >= days*denseAds/2 && j.Rows < days*denseAds }}
+}
+
+// denseMeta makes reports in runs that take some seconds. A job is in the middle when the platform has been asked how far
+// its run is: then the run is known to the database.
+func denseMeta(t *testing.T, days int) (platform dense, runs func() int) {
+	t.Helper()
+	const ads = 100
+	s := meta.New(meta.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: 1, HistoryDays: denseDays, Dense: true,
+		Insights: meta.InsightsOptions{JobSeconds: 4, ClockOnly: true}})
+	count := func(method, path, query string) func() int {
+		return func() (n int) {
+			for _, c := range s.Calls() {
+				if c.Method == method && strings.Contains(c.Path, path) && strings.Contains(c.Query, query) {
+					n++
+				}
+			}
+			return n
+		}
+	}
+	polls := count(http.MethodGet, "", "async_status")
+	return dense{"metaads", serveSim(t, s), [2]string{s.App().ClientID, s.App().ClientSecret}, [2]string{s.Grant().Access, ""}, s.Epoch(), days, days * ads,
+		func(j reportJob) bool { return polls() > 0 && j.Rows == 0 }}, count(http.MethodPost, "/insights", "")
 }
 
 func serveSim(t *testing.T, h http.Handler) string {
@@ -237,6 +261,18 @@ func TestJob_killedWorker(t *testing.T) {
 	killed(t, denseGoogle(t, days), func() {})
 }
 
+// TestJob_killedWorkerOfRuns: of a platform that makes reports in runs of its own, the other process takes the runs that the
+// killed one had begun: it makes no more of them than a job that nobody killed.
+func TestJob_killedWorkerOfRuns(t *testing.T) {
+	t.Parallel()
+	platform, runs := denseMeta(t, 220)
+	made := 0
+	killed(t, platform, func() { made = runs() })
+	if unharmed := runs() - made; made == 0 || made != unharmed {
+		t.Errorf("Meta made %d runs for the job that was killed, and %d for the one that was not", made, unharmed)
+	}
+}
+
 // killed kills a worker in the middle of a job. It calls ended when the job has ended elsewhere, before it makes another for
 // comparison.
 func killed(t *testing.T, platform dense, ended func()) {
@@ -244,7 +280,7 @@ func killed(t *testing.T, platform dense, ended func()) {
 	c := newCluster(t, platform)
 	first := c.start()
 	connection := first.connect(platform)
-	rows := platform.days * denseAds
+	rows := platform.rows
 	query := fmt.Sprintf("?type=IMPRESSIONS,CLICKS,COST,CTR,CPC&level=ad&dimension=DATE&format=csv&start_gte=%s&end_lt=%s",
 		platform.history.AddDate(0, 0, -platform.days-3).Format(time.DateOnly), platform.history.AddDate(0, 0, -3).Format(time.DateOnly))
 	begin := func(g *gate) string {
