@@ -26,7 +26,7 @@ func TestShapes(t *testing.T) {
 	t.Parallel()
 	demo := sharedDemo(t)
 	// Days that no platform restates any more: all calls see the same.
-	query := url.Values{"type": {everyShape}, "dimension": {"DATE"}, "start_gte": {ago(130)}, "end_lt": {ago(110)}}
+	query := url.Values{"type": {everyShape}, "dimension": {"DATE"}, "start_gte": {ago(130)}, "end_lt": {ago(122)}}
 	kpis := strings.Split(strings.ToLower(everyShape), ",")
 	plain := take(t, demo, "/ads/all/report", with(query, "format", "table"), "", "identity")
 	want := rowsOf(t, "table", plain.body)
@@ -168,7 +168,12 @@ const manyKPIs = "IMPRESSIONS,CLICKS,COST,CONVERSIONS,CTR,CPC,CONVERSION_VALUE,C
 func TestParquet_large(t *testing.T) {
 	t.Parallel()
 	demo := sharedDemo(t)
-	query := url.Values{"type": {manyKPIs}, "dimension": {"DATE"}, "start_gte": {ago(420)}, "end_lt": {ago(100)}}
+	first := 420
+	if race {
+		first = 240
+		t.Log("under the race detector, 140 days in place of 320")
+	}
+	query := url.Values{"type": {manyKPIs}, "dimension": {"DATE"}, "start_gte": {ago(first)}, "end_lt": {ago(100)}}
 	kpis := strings.Split(strings.ToLower(manyKPIs), ",")
 	file := take(t, demo, "/ads/all/report", with(query, "format", "parquet"), "", "zstd")
 	checkHeaders(t, "parquet", file, mediaTypes()["parquet"], "")
@@ -187,7 +192,7 @@ func TestParquet_large(t *testing.T) {
 	}
 	cut := [][]byte{file.body, file.body[:len(file.body)-1], file.body[:len(file.body)/2], file.body[:4]}
 	told := readParquet(t, false, cut...)
-	if told[0].Rows != len(rows) || told[0].RowGroups < 2 {
+	if told[0].Rows != len(rows) || told[0].RowGroups < 2 && !race {
 		t.Errorf("Parquet: %d rows of %d in %d groups: %s", told[0].Rows, len(rows), told[0].RowGroups, told[0].Error)
 	}
 	told[0].check(t, sums, counts)
