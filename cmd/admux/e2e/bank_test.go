@@ -21,7 +21,7 @@ func bankFile(now time.Time) string {
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
 <gesmes:subject>Reference rates</gesmes:subject><gesmes:Sender><gesmes:name>The test's bank</gesmes:name></gesmes:Sender><Cube>`)
-	holiday := now.AddDate(0, 0, -20)
+	holiday := now.AddDate(0, 0, -65)
 	for holiday.Weekday() != time.Wednesday {
 		holiday = holiday.AddDate(0, 0, -1)
 	}
