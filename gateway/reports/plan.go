@@ -83,7 +83,7 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 // add takes parts of the newest account.
 func (p *plan) add(req *Request, r providers.Reports, parts []providers.Part, as part) error {
 	for _, pt := range parts {
-		pt.Async = pt.Async || r.Stream == nil
+		pt.Async = pt.Async || r.Stream == nil || pt.Large && req.whole && r.Submit != nil
 		if pt.Async && !req.whole {
 			return errBackground
 		}

@@ -60,8 +60,13 @@ func (r *run) sync(ctx context.Context, p piece) (bool, error) {
 
 // expected is how many rows a piece is expected to have.
 func (r *run) expected(days normalize.DayRange) int {
-	n := len(r.s.periods(days)) * r.s.spread()
-	if r.ask.wire != wireAccount {
+	return r.s.expected(days, r.ask.wire != wireAccount)
+}
+
+// expected is how many rows some days are expected to have, of objects or of the account alone.
+func (s *shape) expected(days normalize.DayRange, objects bool) int {
+	n := len(s.periods(days)) * s.spread()
+	if objects {
 		n *= typicalSet
 	}
 	return n
