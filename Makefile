@@ -72,8 +72,8 @@ fuzz: ## Run each fuzz target for FUZZTIME (default 20s)
 	@.ci/fuzz $(FUZZTIME)
 
 .PHONY: bench
-bench: ## Run the benchmarks; prints the peak memory of a small and a large report
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+bench: ## Measure the real binary beside programs that do only what cannot be avoided (ARGS="-run report -platform meta")
+	@$(GO) run ./cmd/admux/bench $(ARGS)
 
 .PHONY: cover
 cover: ## Measure coverage over all packages into coverage.html

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+)
+
+// bench is one run of the program.
+type bench struct {
+	dir       string // for what is needed during the run alone
+	binary    string
+	platforms []string
+	rows      int
+	profile   string // a folder for profiles; "": none
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run is one measurement, or one of the programs that admux is measured beside, which the first starts as processes.
+func run(ctx context.Context, args []string) error {
+	if len(args) == 2 && args[0] == "floor" {
+		return floor(ctx, args[1])
+	}
+	b := &bench{}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	only := flags.String("run", "report", "what to measure: report (P3, P5)")
+	names := flags.String("platform", strings.Join(platforms(), ","), "of which platforms")
+	flags.IntVar(&b.rows, "rows", 1_000_000, "rows of the report; a multiple of 2000")
+	flags.StringVar(&b.profile, "profile", "", "folder to write a CPU and an allocation profile of each report to; the figures suffer a little")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	b.platforms = strings.Split(*names, ",")
+	for _, name := range b.platforms {
+		if !slices.Contains(platforms(), name) {
+			return fmt.Errorf("-platform: %q is none of %s", name, strings.Join(platforms(), ", "))
+		}
+	}
+	if b.rows <= 0 || b.rows%2000 != 0 || b.rows/2000 > history-2 {
+		return fmt.Errorf("-rows: a multiple of 2000 up to %d is needed", 2000*(history-2))
+	}
+	return b.measureAll(ctx, *only)
+}
+
+func (b *bench) measureAll(ctx context.Context, only string) (err error) {
+	if b.dir, err = os.MkdirTemp("", "admux-bench"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	if b.binary, err = build(ctx, b.dir, b.profile != ""); err != nil {
+		return err
+	}
+	var t table
+	for _, part := range strings.Split(only, ",") {
+		switch part {
+		case "report":
+			err = b.reports(ctx, &t)
+		default:
+			err = fmt.Errorf("-run: %q is not known", part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return t.print(os.Stdout)
+}
+
+// note tells what is under way.
+func (b *bench) note(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
