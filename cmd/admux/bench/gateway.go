@@ -111,7 +111,7 @@ func (g *gateway) listening(logs io.Reader) error {
 }
 
 func (g *gateway) isReady(ctx context.Context, begun time.Time) error {
-	if _, err := g.call(ctx, http.MethodGet, "/readyz", nil); err != nil {
+	if _, err := g.call(ctx, http.MethodGet, g.url+"/readyz", nil); err != nil {
 		return err
 	}
 	g.ready = time.Since(begun)
@@ -127,7 +127,7 @@ func (g *gateway) connect(ctx context.Context, p *platform) error {
 	if err != nil {
 		return err
 	}
-	out, err := g.call(ctx, http.MethodPost, "/unified/connection", body)
+	out, err := g.call(ctx, http.MethodPost, g.url+"/unified/connection", body)
 	if err != nil {
 		return err
 	}
@@ -139,8 +139,8 @@ func (g *gateway) connect(ctx context.Context, p *platform) error {
 	return err
 }
 
-func (g *gateway) call(ctx context.Context, method, path string, body []byte) ([]byte, error) {
-	res, err := g.open(ctx, method, g.url+path, body)
+func (g *gateway) call(ctx context.Context, method, url string, body []byte) ([]byte, error) {
+	res, err := g.open(ctx, method, url, body)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"time"
 )
 
 // bench is one run of the program.
@@ -16,6 +17,8 @@ type bench struct {
 	binary    string
 	platforms []string
 	rows      int
+	times     int
+	round     time.Duration
 	profile   string // a folder for profiles; "": none
 }
 
@@ -31,14 +34,23 @@ func main() {
 
 // run is one measurement, or one of the programs that admux is measured beside, which the first starts as processes.
 func run(ctx context.Context, args []string) error {
-	if len(args) == 2 && args[0] == "floor" {
-		return floor(ctx, args[1])
+	if len(args) == 2 {
+		switch args[0] {
+		case "floor":
+			return floor(ctx, args[1])
+		case "upstream":
+			return serveUpstream(ctx, args[1])
+		case "proxy":
+			return serveProxy(ctx, args[1])
+		}
 	}
 	b := &bench{}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	only := flags.String("run", "report", "what to measure: report (P3, P5)")
+	only := flags.String("run", "calls,report", "what to measure: calls (P1, P2), report (P3, P5)")
 	names := flags.String("platform", strings.Join(platforms(), ","), "of which platforms")
 	flags.IntVar(&b.rows, "rows", 1_000_000, "rows of the report; a multiple of 2000")
+	flags.IntVar(&b.times, "rounds", 5, "rounds of calls")
+	flags.DurationVar(&b.round, "round", time.Second, "how long a round of calls of one kind lasts")
 	flags.StringVar(&b.profile, "profile", "", "folder to write a CPU and an allocation profile of each report to; the figures suffer a little")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -66,6 +78,8 @@ func (b *bench) measureAll(ctx context.Context, only string) (err error) {
 	var t table
 	for _, part := range strings.Split(only, ",") {
 		switch part {
+		case "calls":
+			err = b.calls(ctx, &t)
 		case "report":
 			err = b.reports(ctx, &t)
 		default:

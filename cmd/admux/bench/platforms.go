@@ -31,30 +31,34 @@ type size struct {
 
 func (s size) rows() int { return s.ads * s.days }
 
+func (s size) world() world { return world{10, 10, s.ads / 100} }
+
 // platforms lists the names that -platform takes, in the order of the table.
 func platforms() []string { return []string{"linkedin", "google", "meta"} }
 
 // history is how far back the worlds go: no report asks for more.
 const history = 1030
 
-func newPlatform(name string, ads int) *platform {
-	each := ads / 100
+// world is how many children each parent has.
+type world struct{ campaigns, groups, ads int }
+
+func newPlatform(name string, of world) *platform {
 	switch name {
 	case "linkedin":
-		s := linkedin.New(linkedin.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: each, HistoryDays: history, Dense: true,
+		s := linkedin.New(linkedin.Options{Seed: 1, Accounts: 1, Campaigns: of.campaigns, Groups: of.groups, Ads: of.ads, HistoryDays: history, Dense: true,
 			Limits: linkedin.Limits{AppPerDay: 1 << 30, MemberPerDay: 1 << 30, Burst: 1 << 30, MetricValues: 1 << 40}})
 		t := s.Grant()
 		return &platform{"linkedinads", s, [2]string{s.App().ClientID, s.App().ClientSecret}, [2]string{t.Access, t.Refresh}, s.Epoch(),
 			acceptsGzip, func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/adAnalytics") }}
 	case "google":
-		s := google.New(google.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: each, HistoryDays: history, Dense: true})
+		s := google.New(google.Options{Seed: 1, Accounts: 1, Campaigns: of.campaigns, Groups: of.groups, Ads: of.ads, HistoryDays: history, Dense: true})
 		t := s.Grant()
 		return &platform{"googleads", s, [2]string{s.App().ClientID, s.App().ClientSecret}, [2]string{t.Access, t.Refresh}, s.Epoch(),
 			// https://developers.google.com/google-ads/api/rest/common/search#compression: of both headers
 			func(r *http.Request) bool { return acceptsGzip(r) && strings.Contains(r.UserAgent(), "gzip") },
 			func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ":searchStream") }}
 	case "meta":
-		s := meta.New(meta.Options{Seed: 1, Accounts: 1, Campaigns: 10, Groups: 10, Ads: each, HistoryDays: history, Dense: true,
+		s := meta.New(meta.Options{Seed: 1, Accounts: 1, Campaigns: of.campaigns, Groups: of.groups, Ads: of.ads, HistoryDays: history, Dense: true,
 			Limits: meta.Limits{Score: -1, Management: -1, Insights: -1, Audiences: -1, App: -1}})
 		t := s.Grant()
 		return &platform{"metaads", s, [2]string{s.App().ClientID, s.App().ClientSecret}, [2]string{t.Access, ""}, s.Epoch(),

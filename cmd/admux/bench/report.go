@@ -55,7 +55,7 @@ func (c cost) row() string {
 
 // report reads one report twice, the first time to record what the platform answers, and then runs the floor.
 func (b *bench) report(ctx context.Context, name string, of size) (ours, beside cost, err error) {
-	p := newPlatform(name, of.ads)
+	p := newPlatform(name, of.world())
 	t := newTape(p)
 	srv := httptest.NewServer(t)
 	defer srv.Close()

@@ -20,6 +20,7 @@ type tape struct {
 
 	mu      sync.Mutex
 	playing bool
+	idle    bool // nobody asks for what was asked
 	answers map[string]*recorded
 	asked   []asked
 	// sent is when the first answer with rows of a report had been written whole.
@@ -45,7 +46,15 @@ func newTape(p *platform) *tape { return &tape{platform: p, answers: map[string]
 func (t *tape) rewind() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.playing, t.asked, t.sent = true, nil, time.Time{}
+	t.playing, t.idle, t.asked, t.sent = true, false, nil, time.Time{}
+}
+
+// stopWatching returns the requests since the tape was rewound; those that follow are not kept.
+func (t *tape) stopWatching() []asked {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.idle = true
+	return t.asked
 }
 
 // seen are the requests since the tape was rewound.
@@ -71,7 +80,9 @@ func (t *tape) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	packed := t.packs(r)
 	key := fmt.Sprintf("%s %s %t\n%s", r.Method, r.URL.RequestURI(), packed, body)
 	t.mu.Lock()
-	t.asked = append(t.asked, asked{r.Method, r.URL.RequestURI(), r.Header.Clone(), body})
+	if !t.idle {
+		t.asked = append(t.asked, asked{r.Method, r.URL.RequestURI(), r.Header.Clone(), body})
+	}
 	a, known := t.answers[key], t.playing
 	t.mu.Unlock()
 	if !known || a == nil {
