@@ -79,8 +79,12 @@ func (w view) upstream(more ...string) []string {
 	return out
 }
 
+// usualSize is about how many bytes an object takes.
+const usualSize = 600
+
 func encodeList[T any](w view, items []T) ([]byte, error) {
 	var out bytes.Buffer
+	out.Grow(2 + usualSize*len(items))
 	enc := encoder(&out)
 	out.WriteByte('[')
 	for i := range items {

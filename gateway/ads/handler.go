@@ -3,6 +3,7 @@ package ads
 import (
 	"bytes"
 	"context"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -177,6 +178,7 @@ func (h *Handler) count(conn Connection, o providers.Object, f normalize.Facts) 
 
 func writeJSON(c *gin.Context, body []byte) {
 	c.Header("Content-Type", "application/json")
+	c.Header("Content-Length", strconv.Itoa(len(body))) // else it leaves in chunks; what is packed loses it
 	c.Status(200)
 	_, _ = c.Writer.Write(body) // a caller who has left is nobody's error
 }

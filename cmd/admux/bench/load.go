@@ -15,6 +15,7 @@ import (
 type target struct {
 	name string
 	asks []ask
+	pid  int // of the process between the callers and the platform; 0: there is none
 }
 
 // ask is one call.
@@ -28,11 +29,13 @@ type ask struct {
 type sample struct {
 	each []time.Duration
 	took time.Duration
+	cpu  time.Duration // of the process between
 }
 
 func (s *sample) join(o sample) {
 	s.each = append(s.each, o.each...)
 	s.took += o.took
+	s.cpu += o.cpu
 }
 
 func (s *sample) median() time.Duration {
@@ -41,6 +44,25 @@ func (s *sample) median() time.Duration {
 }
 
 func (s *sample) perSecond() float64 { return float64(len(s.each)) / s.took.Seconds() }
+
+// cpuEach is the processor time of the process between, for one list.
+func (s *sample) cpuEach() time.Duration { return s.cpu / time.Duration(len(s.each)) }
+
+// measured is load, with the processor time of the process between.
+func (t target) measured(ctx context.Context, callers int, lasting time.Duration) (s sample, err error) {
+	var before, after time.Duration
+	if t.pid != 0 {
+		if before, err = cpu(t.pid); err != nil {
+			return s, err
+		}
+	}
+	if s, err = t.load(ctx, callers, lasting); err != nil || t.pid == 0 {
+		return s, err
+	}
+	after, err = cpu(t.pid)
+	s.cpu = after - before
+	return s, err
+}
 
 // load lets so many callers ask for some time, over connections that are kept.
 func (t target) load(ctx context.Context, callers int, lasting time.Duration) (sample, error) {

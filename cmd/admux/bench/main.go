@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,6 +19,7 @@ type bench struct {
 	platforms []string
 	rows      int
 	times     int
+	callers   []int
 	round     time.Duration
 	profile   string // a folder for profiles; "": none
 }
@@ -52,8 +54,16 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&b.times, "rounds", 5, "rounds of calls")
 	flags.DurationVar(&b.round, "round", time.Second, "how long a round of calls of one kind lasts")
 	flags.StringVar(&b.profile, "profile", "", "folder to write a CPU and an allocation profile of each report to; the figures suffer a little")
+	callers := flags.String("callers", "1,16,256", "how many call at once")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	for n := range strings.SplitSeq(*callers, ",") {
+		callers, err := strconv.Atoi(n)
+		if err != nil || callers < 1 {
+			return fmt.Errorf("-callers: %q is no number of callers", n)
+		}
+		b.callers = append(b.callers, callers)
 	}
 	b.platforms = strings.Split(*names, ",")
 	for _, name := range b.platforms {

@@ -18,15 +18,15 @@ var ErrNoElements = errors.New("the answer has no list where one should be")
 
 // options decode as the wire means it: names match by case, a name twice is an error (which of the two would be
 // true?), numbers stay exact. Broken UTF-8 in a text is replaced, as one bad name must not hide a list.
-func options() jsontext.Options {
-	return json.JoinOptions(
-		jsontext.AllowInvalidUTF8(true),
-		json.WithUnmarshalers(json.JoinUnmarshalers(
-			json.UnmarshalFromFunc(exactAny),
-			json.UnmarshalFromFunc(exactNumber),
-		)),
-	)
-}
+//
+// They are made once: what the decoder finds out about a type it keeps with them.
+var options = json.JoinOptions(
+	jsontext.AllowInvalidUTF8(true),
+	json.WithUnmarshalers(json.JoinUnmarshalers(
+		json.UnmarshalFromFunc(exactAny),
+		json.UnmarshalFromFunc(exactNumber),
+	)),
+)
 
 // exactAny keeps a number in an any as json.Number: a float64 loses digits of ids and money.
 func exactAny(dec *jsontext.Decoder, v *any) error {
@@ -66,7 +66,7 @@ func decodeInto(r io.Reader, into any) error {
 	if v := reflect.ValueOf(into); v.Kind() == reflect.Pointer && !v.IsNil() {
 		v.Elem().SetZero()
 	}
-	return whole(json.UnmarshalRead(r, into, options()))
+	return whole(json.UnmarshalRead(r, into, options))
 }
 
 // Unmarshal reads one JSON value as JSON does; for bodies that are already in memory.
@@ -87,7 +87,7 @@ type Resetter interface{ Reset() }
 // keep it. The other top-level members are decoded into rest, unless it is nil. A body that ends early is
 // io.ErrUnexpectedEOF; one without the list is ErrNoElements. An error of each ends the decoding and is returned.
 func Elements[T any](r io.Reader, key string, each func(*T) error, rest any) error {
-	dec := jsontext.NewDecoder(r, options())
+	dec := jsontext.NewDecoder(r, options)
 	if err := expect(dec, '{'); err != nil {
 		return err
 	}
