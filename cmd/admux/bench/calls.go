@@ -17,20 +17,11 @@ import (
 	"time"
 )
 
-// calls measures P1 and P2: a list of 25 campaigns through the gateway, and the calls of the platform's that it takes made
+// callsOf measures P1 and P2: a list of 25 campaigns through the gateway, and the calls of the platform's that it takes made
 // of the platform itself and through Go's bare ReverseProxy, one after the other, by callers who wait for each answer
 // before they ask again. Rounds take turns, so that a machine that grows slow or quick does so for each.
-func (b *bench) calls(ctx context.Context, t *table) error {
-	for _, name := range b.platforms {
-		b.note("%s: lists of 25 campaigns, 1, 16 and 256 at once", name)
-		if err := b.callsOf(ctx, t, name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
 func (b *bench) callsOf(ctx context.Context, t *table, name string) (err error) {
+	b.note("%s: lists of 25 campaigns", name)
 	up, err := b.upstream(ctx, name)
 	if err != nil {
 		return err

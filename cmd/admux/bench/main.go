@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +20,7 @@ type bench struct {
 	binary    string
 	platforms []string
 	rows      int
+	long      int // rows of the report whose memory is measured
 	times     int
 	callers   []int
 	round     time.Duration
@@ -48,11 +51,12 @@ func run(ctx context.Context, args []string) error {
 	}
 	b := &bench{}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	only := flags.String("run", "calls,report", "what to measure: calls (P1, P2), report (P3, P5)")
+	only := flags.String("run", "start,calls,report", "what to measure: start (P8), calls (P1, P2), report (P3, P5), memory (P4)")
 	names := flags.String("platform", strings.Join(platforms(), ","), "of which platforms")
 	flags.IntVar(&b.rows, "rows", 1_000_000, "rows of the report; a multiple of 2000")
+	flags.IntVar(&b.long, "long", 10_000_000, "rows of the report of -run memory; a multiple of 10000")
 	flags.IntVar(&b.times, "rounds", 5, "rounds of calls")
-	flags.DurationVar(&b.round, "round", time.Second, "how long a round of calls of one kind lasts")
+	flags.DurationVar(&b.round, "round", 500*time.Millisecond, "how long a round of calls of one kind lasts")
 	flags.StringVar(&b.profile, "profile", "", "folder to write a CPU and an allocation profile of each report to; the figures suffer a little")
 	callers := flags.String("callers", "1,16,256", "how many call at once")
 	if err := flags.Parse(args); err != nil {
@@ -74,9 +78,16 @@ func run(ctx context.Context, args []string) error {
 	if b.rows <= 0 || b.rows%2000 != 0 || b.rows/2000 > history-2 {
 		return fmt.Errorf("-rows: a multiple of 2000 up to %d is needed", 2000*(history-2))
 	}
+	if b.times < 1 || b.round <= 0 {
+		return errors.New("-rounds, -round: at least one round of some time is needed")
+	}
+	if b.long <= 0 || b.long%10_000 != 0 || b.long/10_000 > history-2 {
+		return fmt.Errorf("-long: a multiple of 10000 up to %d is needed", 10_000*(history-2))
+	}
 	return b.measureAll(ctx, *only)
 }
 
+// measureAll measures what can be measured, and prints it also when something could not be.
 func (b *bench) measureAll(ctx context.Context, only string) (err error) {
 	if b.dir, err = os.MkdirTemp("", "admux-bench"); err != nil {
 		return err
@@ -85,21 +96,33 @@ func (b *bench) measureAll(ctx context.Context, only string) (err error) {
 	if b.binary, err = build(ctx, b.dir, b.profile != ""); err != nil {
 		return err
 	}
+	parts := map[string]func(context.Context, *table) error{
+		"start": b.starting, "calls": b.each(b.callsOf), "report": b.each(b.reportOf), "memory": b.each(b.memoryOf),
+	}
 	var t table
-	for _, part := range strings.Split(only, ",") {
-		switch part {
-		case "calls":
-			err = b.calls(ctx, &t)
-		case "report":
-			err = b.reports(ctx, &t)
-		default:
-			err = fmt.Errorf("-run: %q is not known", part)
+	for name := range strings.SplitSeq(only, ",") {
+		part, ok := parts[name]
+		if !ok {
+			return fmt.Errorf("-run: %q is not known", name)
 		}
-		if err != nil {
-			return err
+		if failed := part(ctx, &t); failed != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", name, failed))
 		}
 	}
-	return t.print(os.Stdout)
+	fmt.Printf("%s, %s/%s, %d processors\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	return errors.Join(err, t.print(os.Stdout))
+}
+
+// each measures the platforms one after the other.
+func (b *bench) each(of func(context.Context, *table, string) error) func(context.Context, *table) error {
+	return func(ctx context.Context, t *table) (err error) {
+		for _, name := range b.platforms {
+			if failed := of(ctx, t, name); failed != nil {
+				err = errors.Join(err, fmt.Errorf("%s: %w", name, failed))
+			}
+		}
+		return err
+	}
 }
 
 // note tells what is under way.
