@@ -18,7 +18,7 @@ func (b *bench) starting(ctx context.Context, t *table) error {
 	srv := httptest.NewServer(p.handler)
 	defer srv.Close()
 	var ready []time.Duration
-	var idle float64
+	var idle, own float64 // the rest is pages of the binary's file, which the system drops when it needs them
 	for range 9 {
 		g, err := b.start(ctx, p, srv.URL)
 		if err != nil {
@@ -27,7 +27,11 @@ func (b *bench) starting(ctx context.Context, t *table) error {
 		ready = append(ready, g.ready)
 		if idle == 0 {
 			time.Sleep(3 * time.Second) // the figure is of a process at rest
-			if idle, err = memory(g.cmd.Process.Pid, "VmRSS"); err != nil {
+			idle, err = memory(g.cmd.Process.Pid, "VmRSS")
+			if err == nil {
+				own, err = memory(g.cmd.Process.Pid, "RssAnon")
+			}
+			if err != nil {
 				return errors.Join(err, g.stop())
 			}
 		}
@@ -44,6 +48,6 @@ func (b *bench) starting(ctx context.Context, t *table) error {
 	}
 	mib := float64(file.Size()) / (1 << 20)
 	t.add(figure{id: "P8", what: "binary", ours: fmt.Sprintf("%.0f MiB", mib), goal: "≤ 60 MB", met: file.Size() <= 60_000_000})
-	t.add(figure{id: "P8", what: "resident at rest", ours: fmt.Sprintf("%.0f MiB", idle), goal: "≤ 40 MB", met: idle*(1<<20) <= 40e6})
+	t.add(figure{id: "P8", what: "resident at rest", ours: fmt.Sprintf("%.0f MiB, %.0f of them its own", idle, own), goal: "≤ 40 MB", met: idle*(1<<20) <= 40e6})
 	return nil
 }
