@@ -40,6 +40,9 @@ type serveCmd struct {
 	ShutdownTimeout    string `help:"How long calls under way may go on after the first signal." env:"ADMUX_SHUTDOWN_TIMEOUT" default:"30s"`
 	CallRetention      string `help:"How long the log of calls is kept." env:"ADMUX_CALL_RETENTION" default:"720h"`
 
+	CacheSize      int64  `name:"report-cache-size" help:"Most MiB, of each workspace, of what platforms have answered: final days are not asked for again, and restated ones are told; 0: nothing is kept." env:"ADMUX_REPORT_CACHE_SIZE" default:"256"`
+	CacheRetention string `name:"report-cache-retention" help:"How long that is kept after it was last read; restated numbers can be asked for as far back." env:"ADMUX_REPORT_CACHE_RETENTION" default:"840h"`
+
 	ResultsURL   string `help:"Bucket for the results of report jobs: s3://BUCKET?region=…, file:///FOLDER or a folder. With SQLite a folder beside the database otherwise; gateways that share a PostgreSQL database have to share the bucket." env:"ADMUX_RESULTS_URL" placeholder:"URL"`
 	JobWorkers   int    `help:"Report jobs worked on at once." env:"ADMUX_JOB_WORKERS" default:"4"`
 	JobLease     string `help:"How long a worker that shows no life keeps its report job." env:"ADMUX_JOB_LEASE" default:"30s"`
@@ -126,7 +129,8 @@ func (s *serveCmd) plan(std *streams, env func(string) string) (servePlan, error
 		PassthroughTimeout: duration("--passthrough-timeout", s.PassthroughTimeout, &faults),
 		ReportTimeout:      duration("--report-timeout", s.ReportTimeout, &faults),
 		ShutdownTimeout:    duration("--shutdown-timeout", s.ShutdownTimeout, &faults),
-		TrustedProxies:     s.TrustedProxies, AllowOrigins: s.AllowOrigins, RatesURL: s.RatesURL,
+		CacheBytes:         s.cacheBytes(&faults), CacheKeep: duration("--report-cache-retention", s.CacheRetention, &faults),
+		TrustedProxies: s.TrustedProxies, AllowOrigins: s.AllowOrigins, RatesURL: s.RatesURL,
 		ResultsURL: s.results(), Jobs: jobs.Options{Workers: s.JobWorkers,
 			LeaseFor: duration("--job-lease", s.JobLease, &faults), Keep: duration("--job-retention", s.JobRetention, &faults)},
 	}
@@ -184,6 +188,18 @@ func (s *serveCmd) checkAddresses() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// cacheBytes turns the flag's 0 into the gateway's word for "nothing is kept".
+func (s *serveCmd) cacheBytes(faults *[]error) int64 {
+	const most = 1 << 20 // a TiB
+	switch {
+	case s.CacheSize < 0 || s.CacheSize > most:
+		*faults = append(*faults, fmt.Errorf("--report-cache-size: a number of MiB from 0 to %d is needed", most))
+	case s.CacheSize == 0:
+		return -1
+	}
+	return s.CacheSize << 20
 }
 
 // rate turns the flag's 0 into the gateway's word for "no limit".

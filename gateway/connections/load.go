@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
@@ -21,6 +22,7 @@ type Bound struct {
 	Connection store.Connection
 	Provider   providers.Provider
 	Session    *providers.Session
+	Setup      string // what the session was opened with, without secrets: two that differ may read other things
 
 	service *Service
 }
@@ -92,16 +94,17 @@ func (s *Service) bind(ctx context.Context, c store.Connection, g store.Grant, c
 	}
 	spec := p.Spec()
 	s.cache.put(c.ID, held{c.Tokens.Version, g})
+	chosen := settings(spec, app, g)
 	session, since := s.opened.session(c, app, now)
 	if session == nil {
 		since = now
-		session, err = s.open(p, providers.Conn{ID: c.ID, App: app, Settings: settings(spec, app, g),
+		session, err = s.open(p, providers.Conn{ID: c.ID, App: app, Settings: chosen,
 			Tokens: &tokens{s, ref{c.WorkspaceID, c.ID, spec}, c.Tokens.Version}})
 		if err != nil {
 			return nil, err
 		}
 	}
-	b := &Bound{c, p, session, s}
+	b := &Bound{c, p, session, setup(spec, chosen), s}
 	s.opened.put(place{c.WorkspaceID, c.ID}, &entry{bound: b, app: app, changes: changes, read: now, opened: since})
 	return b, nil
 }
@@ -112,6 +115,17 @@ func (s *Service) open(p providers.Provider, conn providers.Conn) (*providers.Se
 		return nil, fmt.Errorf("connections: %w", err)
 	}
 	return p.Open(conn, deps)
+}
+
+// setup tells the version of the platform's API and the settings that are no secrets.
+func setup(spec providers.Spec, chosen map[string]string) string {
+	told := []string{strconv.Quote(spec.APIVersion)}
+	for _, set := range spec.Settings {
+		if v := chosen[set.Name]; v != "" && !set.Secret {
+			told = append(told, set.Name+"="+strconv.Quote(v))
+		}
+	}
+	return strings.Join(told, " ")
 }
 
 // settings are the platform's defaults, over them the app's, over them the connection's own.

@@ -36,6 +36,10 @@ type part struct {
 	account int    // in plan.accounts
 	ask     *ask   // what the platform is asked in it
 	key     string // of a part that the platform makes in the background
+
+	hold   *holding               // what is kept of it; nil: nothing can be
+	replay bool                   // it is answered from what is kept
+	only   map[normalize.Day]bool // days that periods begin with whose rows are wanted; nil: all
 }
 
 // newPlan refuses what the platform does not answer, before it is asked anything.

@@ -26,6 +26,7 @@ type runner struct {
 	fault   func(*source, error) error
 	problem func(error) any
 	kept    *Report // the report that is kept; nil: the answer is a caller's
+	keeper  *keeper // of what is read; nil: it is not kept
 
 	sorter *spool.Sorter // nil: rows leave as they come
 	keys   keyer
@@ -50,13 +51,27 @@ type settled struct {
 
 // run writes the whole report, or returns what went wrong; whether bytes had left by then, the writer knows.
 func (r *runner) run(ctx context.Context) error {
+	err := r.read(ctx)
+	if r.keeper != nil {
+		r.keeper.flush(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return r.end(ctx)
+}
+
+// read reads what has to be read; rows that leave as they come have left.
+func (r *runner) read(ctx context.Context) error {
 	read := r.merge
 	if len(r.srcs) == 1 && len(r.srcs[0].plan.accounts) < 2 {
 		read = r.direct
 	}
-	if err := read(ctx); err != nil {
-		return err
-	}
+	return read(ctx)
+}
+
+// end writes the rows that had to be put together or in order, totals and meta.
+func (r *runner) end(ctx context.Context) error {
 	if r.fold != nil {
 		if err := r.unfold(ctx); err != nil {
 			return err
@@ -105,10 +120,19 @@ func (r *runner) direct(ctx context.Context) error {
 
 // rows reads a part: as it comes, or once the platform has made it.
 func (r *runner) rows(ctx context.Context, s *source, p part, m *providers.Meta) iter.Seq2[normalize.Row, error] {
-	if p.Async {
-		return s.session.Reports.Fetch(ctx, r.kept.tickets[p.key], m)
+	if p.replay {
+		return r.replay(ctx, s, p, m)
 	}
-	return s.session.Reports.Stream(ctx, p.Part, m)
+	var rows iter.Seq2[normalize.Row, error]
+	if p.Async {
+		rows = s.session.Reports.Fetch(ctx, r.kept.tickets[p.key], m)
+	} else {
+		rows = s.session.Reports.Stream(ctx, p.Part, m)
+	}
+	if p.hold == nil || r.keeper == nil {
+		return rows
+	}
+	return p.onlyOf(r.record(ctx, s, p, m, rows))
 }
 
 // blame makes a row that cannot be right the fault of its connection; what the writer or the disk does is the report's.
