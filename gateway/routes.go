@@ -38,7 +38,6 @@ type route struct {
 func (s *Server) routes(h handlers) []route {
 	const (
 		orders   = "None of the platforms of this version has insertion orders: use campaign and group."
-		changes  = "This version of admux does not tell restated numbers yet: read the report again until its rows are final."
 		contract = "This version of admux does not serve this part of the contract yet."
 	)
 	return []route{
@@ -96,7 +95,7 @@ func (s *Server) routes(h handlers) []route {
 
 		{get, "/ads/:connection_id/report", read, h.reports.Get, ""},
 		{post, "/ads/:connection_id/report", read, h.jobs.Create, ""},
-		{get, "/ads/:connection_id/report/changes", read, nil, changes},
+		{get, "/ads/:connection_id/report/changes", read, h.reports.Changes, ""},
 		{get, "/ads/:connection_id/report/:job_id", read, h.jobs.Get, ""},
 		{del, "/ads/:connection_id/report/:job_id", read, h.jobs.Delete, ""},
 		{get, "/ads/:connection_id/report/:job_id/result", read, h.jobs.Result, ""},

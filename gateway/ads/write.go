@@ -1,13 +1,13 @@
 package ads
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -245,12 +245,10 @@ func (w writing[T]) done(ctx context.Context, v T, checked providers.Checked, en
 			v = again
 		}
 	}
-	var body strings.Builder
-	raw, err := encodeList(w.r.view, []T{v})
-	if err != nil {
+	var body bytes.Buffer
+	if err := encodeOne(w.r.view, &body, encoder(&body), &v); err != nil {
 		return out, err
 	}
-	body.Write(raw[1 : len(raw)-1])
 	out.Body = body.String()
 	return out, nil
 }

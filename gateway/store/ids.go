@@ -16,6 +16,7 @@ const (
 	prefixCall       = "call_"
 	prefixJob        = "job_"
 	prefixAudit      = "aud_"
+	prefixBlock      = "block_"
 )
 
 // newID returns an id that sorts by its moment of birth and cannot be guessed (80 random bits).

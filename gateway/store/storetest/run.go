@@ -19,6 +19,8 @@ func Run(t *testing.T, newURL func(testing.TB) string) {
 		{"APIKeys", testKeys},
 		{"Apps", testApps},
 		{"Audit", testAudit},
+		{"Blocks", testBlocks},
+		{"BlockSweep", testBlockSweep},
 		{"Connections", testConnections},
 		{"Flows", testFlows},
 		{"Grants", testGrants},
