@@ -146,7 +146,7 @@ func (o outcome) answer(c *gin.Context) {
 // detached goes on when the caller leaves: what has been begun at a platform is brought to its end and noted. The time
 // that the request has stays.
 func detached(ctx context.Context) (context.Context, context.CancelFunc) {
-	out := ctx
+	out := context.WithoutCancel(ctx)
 	if at, ok := ctx.Deadline(); ok {
 		return context.WithDeadline(out, at)
 	}
