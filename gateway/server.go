@@ -64,7 +64,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if s.rates, err = rates.New(rates.Config{Store: cfg.Store, URL: cfg.RatesURL, Now: cfg.Now, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
-	s.guard = guard.New(guard.Config{Store: cfg.Store, Rates: s.rates.Table, Now: s.cfg.Now})
+	s.guard = guard.New(guard.Config{Store: cfg.Store, Rates: s.rates.Table, Now: s.cfg.Now, Log: s.cfg.Log})
 	if err := s.reporting(ctx); err != nil {
 		return nil, err
 	}

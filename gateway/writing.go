@@ -23,7 +23,7 @@ const forgetEvery = time.Hour
 // writes is what writes of ads objects need.
 func (s *Server) writes() *ads.Writes {
 	return &ads.Writes{
-		Open: s.openWrite, Caller: callerOf, Store: s.cfg.Store, Guard: s.guard.Check, Now: s.cfg.Now, Log: s.cfg.Log, Lease: s.cfg.WriteLease,
+		Open: s.openWrite, Caller: callerOf, Store: s.cfg.Store, Guard: s.guard, Now: s.cfg.Now, Log: s.cfg.Log, Lease: s.cfg.WriteLease,
 	}
 }
 

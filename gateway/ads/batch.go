@@ -2,24 +2,19 @@ package ads
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/admux/admux/gateway/problem"
 )
 
-const (
-	maxOperations = 1000
-	batchWorkers  = 8 // of one batch: the platforms' own limits pace the rest
-)
+const maxOperations = 1000
 
 // operation is one write of a batch.
 type operation struct {
@@ -40,7 +35,7 @@ type result struct {
 }
 
 // Batch answers POST /ads/{connection_id}/{object}/batch: each operation is a write of its own, by the same rules, and
-// those on one object are carried out in order.
+// those on one object are carried out in order. Where the platform has calls for several at once, they are used.
 func (h *Handler) Batch() gin.HandlerFunc {
 	kinds := map[string]endpoint{}
 	for _, o := range Objects() {
@@ -66,11 +61,20 @@ func (h *Handler) Batch() gin.HandlerFunc {
 		base.conn = conn
 		ctx, cancel := detached(c.Request.Context())
 		defer cancel()
+		if base.dry {
+			base.trial = &trial{}
+			defer base.trial.free(ctx)
+		}
 		results := make([]result, len(ops))
-		h.carryOut(ctx, ops, func(i int) {
-			out, err := h.one(ctx, kind, base, i, ops[i])
-			results[i] = resultOf(out, err, explain, base.caller.RequestID)
-		})
+		for _, round := range rounds(ops) {
+			list := make([]change, len(round))
+			for k, i := range round {
+				list[k] = changeOf(base, i, ops[i])
+			}
+			kind.together(ctx, h, list, func(k int, out outcome, err error) {
+				results[round[k]] = resultOf(out, err, explain, base.caller.RequestID)
+			})
+		}
 		c.JSON(http.StatusOK, struct {
 			Results []result `json:"results"`
 		}{results})
@@ -126,43 +130,8 @@ func readBatch(c *gin.Context, kind endpoint) ([]operation, change, error) {
 	return in.Operations, base, nil
 }
 
-// carryOut runs operations: those on one object one after the other, others beside each other.
-func (h *Handler) carryOut(ctx context.Context, ops []operation, run func(i int)) {
-	var order []string
-	chains := map[string][]int{}
-	for i, o := range ops {
-		name := o.ID
-		if o.Op == opCreate {
-			name = fmt.Sprintf("create %d", i) // no id has been given yet
-		}
-		if chains[name] == nil {
-			order = append(order, name)
-		}
-		chains[name] = append(chains[name], i)
-	}
-	queue := make(chan []int)
-	var workers sync.WaitGroup
-	for range min(batchWorkers, len(order)) {
-		workers.Go(func() {
-			for chain := range queue {
-				for _, i := range chain {
-					run(i)
-				}
-			}
-		})
-	}
-	for _, name := range order {
-		queue <- chains[name]
-	}
-	close(queue)
-	workers.Wait()
-}
-
-// one carries one operation out.
-func (h *Handler) one(ctx context.Context, kind endpoint, base change, i int, o operation) (outcome, error) {
-	if ctx.Err() != nil {
-		return outcome{}, &problem.Error{Code: problem.CodeTimeout, Detail: "The time of the batch was over before this operation was begun: nothing was sent of it."}
-	}
+// changeOf is one operation as a write.
+func changeOf(base change, i int, o operation) change {
 	r := base
 	r.op, r.id, r.body, r.match = o.Op, o.ID, o.Body, ""
 	switch {
@@ -173,7 +142,7 @@ func (h *Handler) one(ctx context.Context, kind endpoint, base change, i int, o 
 	case base.key != "":
 		r.key = batchKey(base.key, i)
 	}
-	return kind.write(ctx, h, r)
+	return r
 }
 
 // batchKey is the key of a create that has none of its own, in a batch that has one: its place in it.

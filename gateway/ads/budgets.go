@@ -36,6 +36,19 @@ func budgetsOf(v normalize.Object) (list []guard.Budget, currency string) {
 	return list, ""
 }
 
+// campaignOf is the campaign that a group is in.
+func campaignOf(v normalize.Object) string {
+	if g, ok := v.(normalize.Group); ok {
+		return g.CampaignID
+	}
+	return ""
+}
+
+// on tells whether something that is there may spend. What its platform does not tell may.
+func on(s normalize.Status) bool {
+	return s == normalize.StatusActive || s == normalize.StatusUnspecified || s == ""
+}
+
 // activates tells whether a write switches something on that was not.
 func activates(before, after normalize.Status) bool {
 	return after == normalize.StatusActive && before != normalize.StatusActive

@@ -57,6 +57,7 @@ type endpoint interface {
 	kindOf() providers.Object
 	readChange(c *gin.Context, op string) (change, error)
 	write(ctx context.Context, h *Handler, r change) (outcome, error)
+	together(ctx context.Context, h *Handler, list []change, done func(i int, out outcome, err error))
 }
 
 // List answers GET /ads/{connection_id}/{object}.

@@ -251,3 +251,111 @@ func TestCreate_callerLeaves(t *testing.T) {
 		t.Errorf("made %d times", p.mutations.Load())
 	}
 }
+
+// dying is a store that ends its process before or after one of the calls that a write makes of it.
+type dying struct {
+	WriteStore
+	calls, dies int // of which call: 2n before it, 2n+1 after it
+	name        string
+}
+
+func (d *dying) step(name string, call func()) {
+	n := d.calls
+	d.calls++
+	if d.dies == 2*n {
+		d.name = "before " + name
+		panic("SIGKILL")
+	}
+	call()
+	if d.dies == 2*n+1 {
+		d.name = "after " + name
+		panic("SIGKILL")
+	}
+}
+
+func (d *dying) StartIdempotent(ctx context.Context, i store.Idempotent) (out store.Idempotent, first bool, err error) {
+	d.step("StartIdempotent", func() { out, first, err = d.WriteStore.StartIdempotent(ctx, i) })
+	return out, first, err
+}
+
+func (d *dying) AddAudit(ctx context.Context, a store.AuditEntry) (out store.AuditEntry, err error) {
+	d.step("AddAudit", func() { out, err = d.WriteStore.AddAudit(ctx, a) })
+	return out, err
+}
+
+func (d *dying) SendIdempotent(ctx context.Context, i store.Idempotent) (out store.Idempotent, err error) {
+	d.step("SendIdempotent", func() { out, err = d.WriteStore.SendIdempotent(ctx, i) })
+	return out, err
+}
+
+func (d *dying) FinishIdempotent(ctx context.Context, i store.Idempotent, a store.AuditEntry) (err error) {
+	d.step("FinishIdempotent", func() { err = d.WriteStore.FinishIdempotent(ctx, i, a) })
+	return err
+}
+
+// W3 by the journal: a process that dies before or after any of its notes leaves a key with which exactly one object is
+// made, and what may be spent counts it once.
+func TestW3_crashAtEachNote(t *testing.T) {
+	t.Parallel()
+	const active = `{"name":"Spring & co","goal":"LEADS","status":"ACTIVE","budget_amount":50,"budget_period":"DAILY"}`
+	var points []string
+	for dies := 0; ; dies++ {
+		var killer *dying
+		d := newDesk(t, &platform{dated: true}, func(w *Writes) { killer = &dying{WriteStore: w.Store, dies: dies}; w.Store = killer })
+		died := func() (died bool) {
+			defer func() { died = recover() != nil }()
+			d.do("POST", "/ads/c1/campaign", active, "Idempotency-Key", "k")
+			return false
+		}()
+		if !died {
+			break
+		}
+		points = append(points, killer.name)
+		killer.dies = -1
+		d.clock.add(11 * time.Second)
+		v, _ := d.want(200, "POST", "/ads/c1/campaign", active, "Idempotency-Key", "k")
+		if again, header := d.want(200, "POST", "/ads/c1/campaign", active, "Idempotency-Key", "k"); again.ID != v.ID || header.Get("Idempotent-Replayed") == "" {
+			t.Errorf("%s: %+v, then %+v", killer.name, v, again)
+		}
+		spends, err := d.store.Spends(t.Context(), d.workspace)
+		if n := d.platform.mutations.Load(); n != 1 || err != nil || len(spends) != 1 || spends[0].ObjectID != v.ID || spends[0].Amount.String() != "50" {
+			t.Errorf("%s: %d at the platform, %+v may be spent, %v", killer.name, n, spends, err)
+		}
+	}
+	if len(points) != 8 {
+		t.Errorf("%q", points)
+	}
+}
+
+// W5 through the handlers: writes at the same time, of which any one fits, and all of them do not.
+func TestW5_writesAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, &platform{before: func() { time.Sleep(5 * time.Millisecond) }})
+	if err := d.store.PutGuardrail(t.Context(), d.workspace, "", json.RawMessage(`{"max_daily_budget":100,"currency":"EUR"}`)); err != nil {
+		t.Fatal(err)
+	}
+	const active = `{"name":"n","goal":"LEADS","status":"ACTIVE","budget_amount":30,"budget_period":"DAILY"}`
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() { d.do("POST", "/ads/c1/campaign", active) })
+	}
+	all.Wait()
+	if n := d.platform.mutations.Load(); n > 3 {
+		t.Errorf("%d of 30 a day were made, the limit is 100", n)
+	}
+	for range 5 { // one after the other, what fits is made
+		d.do("POST", "/ads/c1/campaign", active)
+	}
+	if n := d.platform.mutations.Load(); n != 3 {
+		t.Errorf("%d of 30 a day were made, the limit is 100", n)
+	}
+	id := "7001"
+	d.refused(422, problem.CodeGuardrail, "PATCH", "/ads/c1/campaign/"+id, `{"budget_amount":41}`, "budget_amount")
+	d.want(200, "PATCH", "/ads/c1/campaign/"+id, `{"budget_amount":40}`)
+	d.want(200, "PATCH", "/ads/c1/campaign/"+id, `{"status":"PAUSED"}`)
+	d.want(200, "POST", "/ads/c1/campaign", active)
+	d.refused(422, problem.CodeGuardrail, "PATCH", "/ads/c1/campaign/"+id, `{"status":"ACTIVE"}`, "budget_amount")
+	d.want(200, "DELETE", "/ads/c1/campaign/7002", "")
+	d.refused(422, problem.CodeGuardrail, "PATCH", "/ads/c1/campaign/"+id+"?dry_run=true", `{"status":"ACTIVE","budget_amount":41}`, "budget_amount")
+	d.want(200, "PATCH", "/ads/c1/campaign/"+id, `{"status":"ACTIVE"}`)
+}

@@ -48,12 +48,18 @@ type Writes struct {
 	Open   func(c *gin.Context, connection string, object providers.Object) (conn Connection, explain func(error) error, err error)
 	Caller func(*gin.Context) Caller
 	Store  WriteStore
-	Guard  func(context.Context, guard.Change) error
+	Guard  Guard
 	Now    func() time.Time
 	Log    *slog.Logger
 	// Lease is how long the owner of an Idempotency-Key may not be heard of before it is taken for dead. It has to be longer
 	// than a platform takes to carry out what was sent to it. 0: 15 s.
 	Lease time.Duration
+}
+
+// Guard lets writes through, or not. *guard.Service is one.
+type Guard interface {
+	Check(ctx context.Context, c guard.Change) (guard.Hold, error)
+	Held(c guard.Change) guard.Hold
 }
 
 // Caller is who writes.
@@ -75,6 +81,7 @@ type change struct {
 	undoes  string // the audit entry that it takes back
 	// check judges an update by the object as it was read, before anything is sent; nil: nobody does.
 	check func(before map[string]any) error
+	trial *trial // of a dry run of several operations
 }
 
 const (
@@ -204,10 +211,18 @@ func (k kind[T]) kindOf() providers.Object { return k.object }
 
 // write carries a write out.
 func (k kind[T]) write(ctx context.Context, h *Handler, r change) (outcome, error) {
+	return k.writing(h, r).run(ctx)
+}
+
+func (k kind[T]) writing(h *Handler, r change) writing[T] {
 	if r.view.shape.names == nil { // nobody asked for fields
 		r.view.shape = k.shape
 	}
-	w := writing[T]{k, h, h.cfg.Writes, r, k.of(r.conn.Session)}
+	return writing[T]{k, h, h.cfg.Writes, r, k.of(r.conn.Session)}
+}
+
+func (w writing[T]) run(ctx context.Context) (outcome, error) {
+	r, k := w.r, w.kind
 	switch {
 	case r.op == opCreate && w.col.Create != nil:
 		return w.create(ctx)
@@ -265,11 +280,12 @@ func (w writing[T]) note(ctx context.Context, a store.AuditEntry) (store.AuditEn
 }
 
 // close ends the entry. A failure to do so changes nothing of what the platform did: the entry stays unknown.
-func (w writing[T]) close(ctx context.Context, a store.AuditEntry, err error) {
+func (w writing[T]) close(ctx context.Context, a store.AuditEntry, hold guard.Hold, err error) {
 	if err != nil {
 		if uncertain(err) {
-			return // unknown is the truth
+			return // unknown is the truth; what may be spent stays held
 		}
+		hold.Free(ctx)
 		a.Outcome, a.Problem = store.AuditFailed, string(problem.CodeOf(err))
 		if e, ok := platformError(err); ok && e.RequestID != "" {
 			a.UpstreamIDs = []string{e.RequestID}

@@ -52,7 +52,8 @@ func (w writing[T]) update(ctx context.Context) (outcome, error) {
 	if len(in.set) == 0 {
 		return w.done(ctx, before, providers.CheckedByRules, "")
 	}
-	if err := w.guard(ctx, before, in.object); err != nil {
+	hold, err := w.cfg.Guard.Check(ctx, w.updates(before, in.object))
+	if err != nil {
 		return outcome{}, err
 	}
 	a, err := w.note(ctx, store.AuditEntry{
@@ -60,6 +61,7 @@ func (w writing[T]) update(ctx context.Context) (outcome, error) {
 		Before: recordOf(part(was, in.set)), After: recordOf(part(in.merged, in.set)),
 	})
 	if err != nil {
+		hold.Free(ctx)
 		return outcome{}, err
 	}
 	wr := providers.Write[T]{Org: ref.Org, Object: in.object, Before: &before, Set: in.set, DryRun: w.r.dry}
@@ -68,14 +70,15 @@ func (w writing[T]) update(ctx context.Context) (outcome, error) {
 		got, err = w.readBack(ctx, ref, in, err)
 	}
 	if err != nil {
-		w.close(ctx, a, err)
+		w.close(ctx, a, hold, err)
 		return outcome{}, err
 	}
 	if is, oerr := objectOf(got.Object); oerr == nil {
 		a.After = recordOf(part(is, in.set))
 	}
 	a.Checked, a.UpstreamIDs = string(got.Checked), got.RequestIDs
-	w.close(ctx, a, nil)
+	w.close(ctx, a, hold, nil)
+	w.settle(ctx, hold, got.Object)
 	return w.done(ctx, got.Object, got.Checked, a.ID)
 }
 
@@ -97,14 +100,38 @@ func (w writing[T]) readBack(ctx context.Context, ref providers.Ref, in intended
 	return providers.Written[T]{Object: v}, nil
 }
 
-func (w writing[T]) guard(ctx context.Context, before, after T) error {
-	old, currency := budgetsOf(before)
-	asked, _ := budgetsOf(after)
+// guarded is a write as it matters to the guardrails, whatever it does.
+func (w writing[T]) guarded(v T) guard.Change {
+	return guard.Change{
+		Workspace: w.r.caller.Workspace, Connection: w.r.conn.ID, Object: string(w.kind.object), ID: w.r.id, Campaign: campaignOf(v),
+		Dry: w.r.dry, Together: w.r.trial != nil, Confirm: w.r.confirm,
+	}
+}
+
+// updates is an update as it matters to the guardrails.
+func (w writing[T]) updates(before, after T) guard.Change {
+	out := w.guarded(before)
 	was, is := before.Facts(), after.Facts()
-	return w.cfg.Guard(ctx, guard.Change{
-		Workspace: w.r.caller.Workspace, Connection: w.r.conn.ID, Activates: activates(was.Status, is.Status),
-		Removes: archives(was.Status, is.Status), Before: old, After: asked, Confirm: w.r.confirm, Currency: w.currency(currency, was.Organization),
-	})
+	var currency string
+	out.Before, currency = budgetsOf(before)
+	out.After, _ = budgetsOf(after)
+	out.WasOn, out.IsOn = on(was.Status), on(is.Status)
+	out.Activates, out.Removes = activates(was.Status, is.Status), archives(was.Status, is.Status)
+	out.Currency = w.currency(currency, was.Organization)
+	return out
+}
+
+// settle tells the guardrails what a write has left.
+func (w writing[T]) settle(ctx context.Context, hold guard.Hold, v T) {
+	if w.r.dry && w.r.trial != nil {
+		w.r.trial.keep(hold) // until all operations have been tried
+		return
+	}
+	ctx, cancel := noting(ctx)
+	defer cancel()
+	now := guard.Now{ID: v.Facts().ID, Campaign: campaignOf(v), On: on(v.Facts().Status)}
+	now.Budgets, now.Currency = budgetsOf(v)
+	hold.Settle(ctx, now)
 }
 
 // remove deletes an object.
@@ -113,7 +140,10 @@ func (w writing[T]) remove(ctx context.Context) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := w.cfg.Guard(ctx, guard.Change{Workspace: w.r.caller.Workspace, Connection: w.r.conn.ID, Removes: true}); err != nil {
+	gone := w.guarded(before)
+	gone.Removes = true
+	hold, err := w.cfg.Guard.Check(ctx, gone)
+	if err != nil {
 		return outcome{}, err
 	}
 	a, err := w.note(ctx, store.AuditEntry{OrganizationID: before.Facts().Organization, ObjectID: w.r.id, Before: record(before)})
@@ -126,11 +156,12 @@ func (w writing[T]) remove(ctx context.Context) (outcome, error) {
 			err = &problem.Error{Code: problem.CodeUnknown, Status: gatewayStatus(err), Err: err,
 				Detail: "Whether the object was deleted is not known: read it, then decide. The deletion may be sent again."}
 		}
-		w.close(ctx, a, err)
+		w.close(ctx, a, hold, err)
 		return outcome{}, err
 	}
 	a.Checked, a.Effect, a.UpstreamIDs = string(got.Checked), string(got.Effect), got.RequestIDs
-	w.close(ctx, a, nil)
+	w.close(ctx, a, hold, nil)
+	hold.Remove(ctx)
 	out := outcome{Status: http.StatusOK, Header: map[string]string{headerAudit: a.ID}}
 	if got.Effect != "" {
 		out.Header[headerEffect] = string(got.Effect)

@@ -25,12 +25,17 @@ func (w writing[T]) create(ctx context.Context) (outcome, error) {
 	if w.r.key != "" && !w.r.dry { // a dry run makes nothing that could be made twice
 		return w.once(ctx, body)
 	}
-	wr, err := w.wish(ctx, body)
+	wr, err := w.wish(body)
+	if err != nil {
+		return outcome{}, err
+	}
+	hold, err := w.cfg.Guard.Check(ctx, w.creates(wr))
 	if err != nil {
 		return outcome{}, err
 	}
 	a, err := w.note(ctx, w.madeFrom(wr))
 	if err != nil {
+		hold.Free(ctx)
 		return outcome{}, err
 	}
 	since := w.cfg.Now()
@@ -40,16 +45,17 @@ func (w writing[T]) create(ctx context.Context) (outcome, error) {
 			err = w.lost(ctx, wr, providers.Try{Since: since, Until: w.cfg.Now()}, err)
 		}
 		err = w.located(err)
-		w.close(ctx, a, err)
+		w.close(ctx, a, hold, err)
 		return outcome{}, err
 	}
 	out, err := w.done(ctx, made.Object, made.Checked, a.ID)
-	w.close(ctx, w.made(a, made), nil)
+	w.close(ctx, w.made(a, made), hold, nil)
+	w.settle(ctx, hold, made.Object)
 	return out, err
 }
 
 // wish checks a body and makes what the provider is told of it.
-func (w writing[T]) wish(ctx context.Context, body object) (providers.Write[T], error) {
+func (w writing[T]) wish(body object) (providers.Write[T], error) {
 	org, isText := body["organization_id"].(string)
 	if org == "" && w.kind.object != providers.ObjectOrganization {
 		if org = w.sole(); org != "" && !isText {
@@ -62,14 +68,20 @@ func (w writing[T]) wish(ctx context.Context, body object) (providers.Write[T], 
 	if err != nil {
 		return providers.Write[T]{}, err
 	}
-	wr := providers.Write[T]{Org: org, Object: in.object, Set: in.set, DryRun: w.r.dry}
-	budgets, _ := budgetsOf(in.object)
-	status := in.object.Facts().Status
-	err = w.cfg.Guard(ctx, guard.Change{
-		Workspace: w.r.caller.Workspace, Connection: w.r.conn.ID, Activates: activates("", status), Removes: archives("", status),
-		After: budgets, Confirm: w.r.confirm, Currency: w.currency("", org),
-	})
-	return wr, err
+	return providers.Write[T]{Org: org, Object: in.object, Set: in.set, DryRun: w.r.dry}, nil
+}
+
+// creates is a create as it matters to the guardrails.
+func (w writing[T]) creates(wr providers.Write[T]) guard.Change {
+	out := w.guarded(wr.Object)
+	out.After, _ = budgetsOf(wr.Object)
+	status := wr.Object.Facts().Status
+	out.Activates, out.Removes, out.IsOn = activates("", status), archives("", status), status == normalize.StatusActive
+	out.Currency = w.currency("", wr.Org)
+	if w.r.key != "" && !w.r.dry {
+		out.Token = "key " + w.r.key
+	}
+	return out
 }
 
 // madeFrom begins the audit entry of a create.

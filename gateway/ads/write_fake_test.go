@@ -216,7 +216,7 @@ func newDesk(t *testing.T, p *platform, change ...func(*Writes)) *desk {
 			return d.connection(id), func(err error) error { return err }, nil
 		},
 		Caller: func(*gin.Context) Caller { return Caller{Workspace: d.workspace, KeyID: "key_1", RequestID: "req_1"} },
-		Store:  d.store, Guard: d.guard.Check, Now: d.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Lease: 10 * time.Second,
+		Store:  d.store, Guard: d.guard, Now: d.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Lease: 10 * time.Second,
 	}
 	for _, f := range change {
 		f(&w)

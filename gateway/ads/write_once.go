@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/admux/admux/gateway/guard"
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/gateway/store"
 	"github.com/admux/admux/providers"
@@ -91,7 +92,11 @@ func replay(i store.Idempotent) (outcome, error) {
 // begin checks the body, notes what is there already, and sends.
 func (w writing[T]) begin(ctx context.Context, i store.Idempotent, body object) (outcome, error) {
 	stop := w.alive(ctx, i)
-	wr, err := w.wish(ctx, body)
+	var hold guard.Hold
+	wr, err := w.wish(body)
+	if err == nil {
+		hold, err = w.cfg.Guard.Check(ctx, w.creates(wr))
+	}
 	if err == nil && w.col.Find != nil {
 		now := w.cfg.Now()
 		var there []T
@@ -100,9 +105,10 @@ func (w writing[T]) begin(ctx context.Context, i store.Idempotent, body object) 
 	}
 	stop()
 	if err != nil { // nothing was sent
+		hold.Free(ctx)
 		return outcome{}, w.located(w.free(ctx, i, err))
 	}
-	return w.send(ctx, i, wr)
+	return w.send(ctx, i, wr, hold)
 }
 
 // free gives the key back: surely nothing was made, so that the same key may try again.
@@ -116,17 +122,19 @@ func (w writing[T]) free(ctx context.Context, i store.Idempotent, err error) err
 }
 
 // send tells the platform, and keeps the answer.
-func (w writing[T]) send(ctx context.Context, i store.Idempotent, wr providers.Write[T]) (outcome, error) {
+func (w writing[T]) send(ctx context.Context, i store.Idempotent, wr providers.Write[T], hold guard.Hold) (outcome, error) {
 	a, err := w.note(ctx, w.madeFrom(wr))
 	if err != nil {
+		hold.Free(ctx)
 		return outcome{}, w.free(ctx, i, err)
 	}
 	sent, err := w.cfg.Store.SendIdempotent(ctx, i)
 	if err != nil {
-		w.close(ctx, a, problem.Conflict("not sent"))
+		w.close(ctx, a, guard.Hold{}, problem.Conflict("not sent"))
 		if errors.Is(err, store.ErrConflict) {
-			return outcome{}, problem.Conflict("Another request with this Idempotency-Key has just gone on.")
+			return outcome{}, problem.Conflict("Another request with this Idempotency-Key has just gone on.") // what is held is its hold too
 		}
+		hold.Free(ctx)
 		return outcome{}, w.away(err)
 	}
 	stop := w.alive(ctx, sent)
@@ -134,9 +142,9 @@ func (w writing[T]) send(ctx context.Context, i store.Idempotent, wr providers.W
 	stop()
 	switch {
 	case err == nil:
-		return w.finish(ctx, sent, a, made)
+		return w.finish(ctx, sent, a, hold, made)
 	case !uncertain(err):
-		w.close(ctx, a, err)
+		w.close(ctx, a, hold, err)
 		return outcome{}, w.located(w.free(ctx, sent, err))
 	}
 	// The answer is lost: what was made can often be seen at once. That nothing can be seen proves nothing yet.
@@ -145,7 +153,7 @@ func (w writing[T]) send(ctx context.Context, i store.Idempotent, wr providers.W
 		defer cancel()
 		found, ferr := w.candidates(look, sent, wr, w.cfg.Now())
 		if ferr == nil && len(found) == 1 {
-			return w.finish(ctx, sent, a, providers.Written[T]{Object: found[0]})
+			return w.finish(ctx, sent, a, hold, providers.Written[T]{Object: found[0]})
 		}
 	}
 	if berr := w.beat(ctx, sent); berr != nil && w.cfg.Log != nil { // the time until it is looked for counts from here
@@ -166,7 +174,7 @@ func (w writing[T]) beat(ctx context.Context, i store.Idempotent) error {
 
 // resume goes on with a create that was sent and whose end nobody noted.
 func (w writing[T]) resume(ctx context.Context, i store.Idempotent, body object, until time.Time) (outcome, error) {
-	wr, err := w.wish(ctx, body)
+	wr, err := w.wish(body)
 	if err != nil {
 		return outcome{}, w.located(err)
 	}
@@ -179,14 +187,18 @@ func (w writing[T]) resume(ctx context.Context, i store.Idempotent, body object,
 		return outcome{}, err // the key stays as it is: the next one looks again
 	case len(found) > 1:
 		return outcome{}, w.unknown(0, "Several could be the one that an earlier request with this Idempotency-Key made.", idsOf(found), nil)
-	case len(found) == 0:
-		return w.send(ctx, i, wr)
+	case len(found) == 0: // nothing was made: it is a write like any other
+		hold, err := w.cfg.Guard.Check(ctx, w.creates(wr))
+		if err != nil {
+			return outcome{}, w.free(ctx, i, err)
+		}
+		return w.send(ctx, i, wr, hold)
 	}
 	a, err := w.note(ctx, w.madeFrom(wr))
 	if err != nil {
 		return outcome{}, err
 	}
-	return w.finish(ctx, i, a, providers.Written[T]{Object: found[0]})
+	return w.finish(ctx, i, a, w.cfg.Guard.Held(w.creates(wr)), providers.Written[T]{Object: found[0]})
 }
 
 // candidates are the objects that the key's create may have made: those that look like it, were not there before, and are
@@ -224,7 +236,8 @@ func nameOf(raw json.RawMessage) string {
 }
 
 // finish keeps the answer and the audit in one step.
-func (w writing[T]) finish(ctx context.Context, i store.Idempotent, a store.AuditEntry, made providers.Written[T]) (outcome, error) {
+func (w writing[T]) finish(ctx context.Context, i store.Idempotent, a store.AuditEntry, hold guard.Hold, made providers.Written[T]) (outcome, error) {
+	w.settle(ctx, hold, made.Object)
 	out, err := w.done(ctx, made.Object, made.Checked, a.ID)
 	if err != nil {
 		return out, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
@@ -23,6 +24,7 @@ type Config struct {
 	// Rates are the reference rates over days; *rates.Service's Table is it.
 	Rates func(ctx context.Context, currencies []string, days normalize.DayRange) (*rates.Table, error)
 	Now   func() time.Time
+	Log   *slog.Logger // nil: nobody is told
 }
 
 // Service judges writes. It is safe for concurrent use.
@@ -41,29 +43,36 @@ type Budget struct {
 // Change is a write as it matters here.
 type Change struct {
 	Workspace, Connection string
-	Removes               bool // deletes or archives
-	Activates             bool // switches something on that was off
+	Object, ID, Campaign  string // the kind; the id, of one that is there; of a group, the campaign that it is in
+	Token                 string // names the write: a create that is tried again has the same; empty: it is tried once
+	Dry                   bool   // nothing is changed
+	Together              bool   // a dry run of one operation of several, which are to fit together: Hold until all are tried
+	WasOn, IsOn           bool   // before and after; what nobody knows is on
+	Removes               bool   // deletes or archives
+	Activates             bool   // switches something on that was off
 	Before, After         []Budget
 	Confirm               *normalize.Decimal // the amount that the caller has confirmed
 	// Currency tells what the budgets are in. It may ask the platform.
 	Currency func(context.Context) (string, error)
 }
 
-// Check refuses a write that is outside of the limits, or of which that cannot be known.
-func (s *Service) Check(ctx context.Context, c Change) error {
+// Check refuses a write that is outside of the limits, or of which that cannot be known. What it lets through is to be
+// settled or freed by its Hold, once it is known what came of it.
+func (s *Service) Check(ctx context.Context, c Change) (Hold, error) {
 	if err := c.confirmed(); err != nil {
-		return err
+		return Hold{}, err
 	}
-	for _, connection := range []string{"", c.Connection} {
-		l, err := s.load(ctx, c.Workspace, connection)
-		if err == nil {
-			err = s.within(ctx, c, l)
+	var all [2]Limits // of the workspace, and of the connection
+	for i, connection := range []string{"", c.Connection} {
+		var err error
+		if all[i], err = s.load(ctx, c.Workspace, connection); err == nil {
+			err = s.within(ctx, c, all[i])
 		}
 		if err != nil {
-			return err
+			return Hold{}, err
 		}
 	}
-	return nil
+	return s.hold(ctx, c, all)
 }
 
 // confirmed holds the rule that always holds.
@@ -123,22 +132,28 @@ func (s *Service) within(ctx context.Context, c Change, l Limits) error {
 // factor is what converts the change's amounts into the limits' currency.
 func (s *Service) factor(ctx context.Context, c Change, l Limits) (rates.Factor, error) {
 	currency, err := c.Currency(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return rates.Factor{}, err
-	case currency == "":
+	}
+	return s.factorOf(ctx, currency, l.Currency)
+}
+
+// factorOf is what converts one currency into another today.
+func (s *Service) factorOf(ctx context.Context, currency, to string) (rates.Factor, error) {
+	switch currency {
+	case "":
 		return rates.Factor{}, refused("", "The currency of the account is not known, so that the amounts cannot be compared with the limits: say which account, by organization_id.")
-	case currency == l.Currency:
+	case to:
 		return rates.Unchanged(currency), nil
 	}
 	today := normalize.DayOf(s.cfg.Now().UTC())
-	t, err := s.cfg.Rates(ctx, []string{currency, l.Currency}, normalize.DayRange{From: today, To: today.Add(1)})
+	t, err := s.cfg.Rates(ctx, []string{currency, to}, normalize.DayRange{From: today, To: today.Add(1)})
 	if err != nil {
 		return rates.Factor{}, problem.Unavailable("The reference rates cannot be read now, and without them the guardrails cannot be held.", time.Second, err)
 	}
-	f, err := t.Factor(currency, l.Currency, today)
+	f, err := t.Factor(currency, to, today)
 	if _, unknown := errors.AsType[*rates.UnknownError](err); unknown {
-		return f, refused("", fmt.Sprintf("Amounts in %s cannot be compared with limits in %s: %s.", currency, l.Currency, err))
+		return f, refused("", fmt.Sprintf("Amounts in %s cannot be compared with limits in %s: %s.", currency, to, err))
 	}
 	if err != nil {
 		return f, problem.Unavailable("The guardrails cannot be held: "+err.Error()+".", time.Minute, err)
@@ -162,19 +177,19 @@ func (b Budget) under(l Limits, f rates.Factor) error {
 		}
 		return refused(b.Field, fmt.Sprintf("is %s %s (%s): %s is %s %s", b.Amount, f.From, nameOf(b.Period), name, limit, f.To))
 	}
-	const daily, total = "max_daily_budget", "max_total_budget"
+	const maxDaily, maxTotal = "max_daily_budget", "max_total_budget"
 	switch period(b) {
 	case normalize.BudgetPeriodDaily:
-		return over(l.MaxDailyBudget, 1, daily)
+		return over(l.MaxDailyBudget, 1, maxDaily)
 	case normalize.BudgetPeriodMonthly:
-		return over(l.MaxDailyBudget, shortMonth, daily)
+		return over(l.MaxDailyBudget, shortMonth, maxDaily)
 	case normalize.BudgetPeriodTotal:
-		return over(l.MaxTotalBudget, 1, total)
+		return over(l.MaxTotalBudget, 1, maxTotal)
 	}
-	if err := over(l.MaxDailyBudget, 1, daily); err != nil {
+	if err := over(l.MaxDailyBudget, 1, maxDaily); err != nil {
 		return err
 	}
-	return over(l.MaxTotalBudget, 1, total)
+	return over(l.MaxTotalBudget, 1, maxTotal)
 }
 
 // changed lists the budgets that the write makes or changes.

@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/store"
 	"github.com/admux/admux/normalize"
 )
 
 // Limits are what writes must stay within. A nil field limits nothing.
 type Limits struct {
-	MaxDailyBudget       *normalize.Decimal `json:"max_daily_budget,omitempty"` // major units of Currency
+	// MaxDailyBudget bounds each daily budget, and the sum of those of switched-on objects; in major units of Currency.
+	MaxDailyBudget       *normalize.Decimal `json:"max_daily_budget,omitempty"`
 	MaxTotalBudget       *normalize.Decimal `json:"max_total_budget,omitempty"` // major units of Currency
 	MaxBudgetChangeRatio *normalize.Decimal `json:"max_budget_change_ratio,omitempty"`
 	AllowActivate        *bool              `json:"allow_activate,omitempty"`
@@ -21,8 +23,14 @@ type Limits struct {
 	Currency             string             `json:"currency,omitempty"` // ISO 4217
 }
 
-// Store keeps limits. *store.Store is one.
+// Store keeps limits, and what may be spent. *store.Store is one.
 type Store interface {
+	HoldSpend(ctx context.Context, p store.Spend) (store.Spend, []store.Spend, error)
+	Spends(ctx context.Context, workspace string) ([]store.Spend, error)
+	SettleSpend(ctx context.Context, held, now store.Spend) error
+	DropSpend(ctx context.Context, p store.Spend) error
+	RemoveSpend(ctx context.Context, workspace, connection, object, id string) error
+
 	Guardrail(ctx context.Context, workspace, connection string) (json.RawMessage, error)
 	PutGuardrail(ctx context.Context, workspace, connection string, limits json.RawMessage) error
 }

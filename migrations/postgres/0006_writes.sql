@@ -54,3 +54,23 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_workspace ON audit (workspace_id, created_at, id);
 CREATE INDEX audit_object ON audit (workspace_id, connection_id, object, object_id);
+
+-- What switched-on objects may spend in a day, by the writes that went through the gateway. A row with a token is of a
+-- write that is under way, or ended unseen; of an object, the most that any of its rows says counts.
+CREATE TABLE spends (
+    workspace_id  TEXT COLLATE "C" NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    connection_id TEXT COLLATE "C" NOT NULL,
+    object        TEXT COLLATE "C" NOT NULL,
+    object_id     TEXT COLLATE "C" NOT NULL,       -- empty until the platform has given one
+    token         TEXT COLLATE "C" NOT NULL,       -- empty: settled
+    campaign_id   TEXT COLLATE "C" NOT NULL,       -- of a group
+    amount        TEXT NOT NULL,       -- a decimal, in major units
+    days          INTEGER NOT NULL,    -- that the amount is for
+    currency      TEXT NOT NULL,       -- empty: not known
+    set_at        BIGINT NOT NULL,
+    expires_at    BIGINT,             -- of a write that ended unseen
+    PRIMARY KEY (workspace_id, connection_id, object, object_id, token)
+);
+
+-- The calls to platforms that a call of ours made: JSON, without queries, bodies or secrets; empty for none.
+ALTER TABLE apicalls ADD COLUMN upstream TEXT NOT NULL DEFAULT '';

@@ -35,6 +35,7 @@ func Run(t *testing.T, newURL func(testing.TB) string) {
 		{"Rates", testRates},
 		{"Rotate", testRotate},
 		{"Sealing", testSealing},
+		{"Spends", testSpends},
 		{"Workspaces", testWorkspaces},
 	}
 	for _, s := range subjects {

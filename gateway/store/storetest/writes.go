@@ -3,6 +3,8 @@ package storetest
 import (
 	"encoding/json"
 	"errors"
+	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/admux/admux/gateway/store"
+	"github.com/admux/admux/normalize"
 )
 
 // A key is one create's, whoever asks at the same moment, until its time is over.
@@ -143,4 +146,77 @@ func testGuardrails(t *testing.T, b bench) {
 			t.Errorf("limits out of nowhere: %s", none)
 		}
 	}
+}
+
+func testSpends(t *testing.T, b bench) {
+	now := moment()
+	s := Open(t, b.newURL(t), Keyring(t), store.Options{Now: func() time.Time { now = now.Add(time.Second); return now }})
+	ws, other := Workspace(t, s), Workspace(t, s)
+	spend := func(object, id, token string, amount int64) store.Spend {
+		return store.Spend{WorkspaceID: ws, ConnectionID: "c", Object: object, ObjectID: id, Token: token, Amount: normalize.Int(amount), Days: 1, Currency: "EUR"}
+	}
+	hold := func(p store.Spend) store.Spend {
+		t.Helper()
+		held, all, err := s.HoldSpend(t.Context(), p)
+		if err != nil || len(all) == 0 || all[len(all)-1].Token != p.Token {
+			t.Fatalf("%+v %v", all, err)
+		}
+		return held
+	}
+	is := func(what string, want ...int64) {
+		t.Helper()
+		var got []int64
+		for _, p := range must[[]store.Spend](t)(s.Spends(t.Context(), ws)) {
+			n, err := strconv.ParseInt(p.Amount.String(), 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, n)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	settle := func(held, now store.Spend) {
+		t.Helper()
+		if err := s.SettleSpend(t.Context(), held, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made := hold(spend("campaign", "", "t1", 50))
+	hold(spend("campaign", "", "t1", 50))
+	is("held once for each token", 50)
+	settle(made, spend("campaign", "7", "", 60))
+	is("settled as the platform has it", 60)
+	one, two := hold(spend("campaign", "7", "t2", 90)), hold(spend("campaign", "7", "t3", 10))
+	settle(one, spend("campaign", "7", "", 90))
+	settle(two, spend("campaign", "7", "", 10))
+	is("of two at once the larger", 90)
+	settle(hold(spend("campaign", "7", "t4", 20)), spend("campaign", "7", "", 20))
+	is("one alone is believed", 20)
+	unseen := spend("campaign", "7", "t5", 500)
+	hold(unseen)
+	now = now.Add(3 * time.Hour)
+	settle(hold(spend("campaign", "7", "t6", 30)), spend("campaign", "7", "", 30))
+	is("what ended unseen long ago shows in what is now", 30)
+	group := spend("group", "9", "", 40)
+	group.CampaignID = "7"
+	settle(hold(spend("group", "9", "t7", 40)), group)
+	over := spend("campaign", "", "t8", 5)
+	over.ExpiresAt = now.Add(time.Minute)
+	hold(over)
+	is("all", 5, 30, 40)
+	if rest := must[[]store.Spend](t)(s.Spends(t.Context(), other)); len(rest) != 0 {
+		t.Errorf("another workspace reads %+v", rest)
+	}
+	now = now.Add(time.Hour)
+	is("what is over counts no more", 30, 40)
+	if err := s.DropSpend(t.Context(), hold(spend("campaign", "8", "t9", 1))); err != nil {
+		t.Error(err)
+	}
+	if err := s.RemoveSpend(t.Context(), ws, "c", "campaign", "7"); err != nil {
+		t.Error(err)
+	}
+	is("a campaign goes with its groups")
 }
