@@ -36,13 +36,16 @@ type platform struct {
 	reads     atomic.Int32
 	last      atomic.Pointer[providers.Write[normalize.Campaign]]
 
-	dated  bool              // tells when a campaign was made
-	before func()            // runs before a create is carried out
-	after  func() error      // what a create or an update answers in place of the truth
-	refuse *providers.Error  // what every write is refused with
-	noFind bool              // has no way to look for what it may have made
-	orgs   map[string]string // currencies of accounts
-	now    func() time.Time
+	dated   bool                                                                                                    // tells when a campaign was made
+	before  func()                                                                                                  // runs before a create is carried out
+	after   func() error                                                                                            // what a create or an update answers in place of the truth
+	refuse  *providers.Error                                                                                        // what every write is refused with
+	batch   bool                                                                                                    // has calls for several at once
+	sent    [][]string                                                                                              // by batch: what each held
+	several func(context.Context, []providers.Op[normalize.Campaign]) ([]providers.Done[normalize.Campaign], error) // in place of batch
+	noFind  bool                                                                                                    // has no way to look for what it may have made
+	orgs    map[string]string                                                                                       // currencies of accounts
+	now     func() time.Time
 }
 
 func (p *platform) collection() providers.Collection[normalize.Campaign] {
@@ -60,7 +63,37 @@ func (p *platform) collection() providers.Collection[normalize.Campaign] {
 	if p.noFind {
 		c.Find = nil
 	}
+	if p.batch {
+		c.Batch = p.atOnce
+	}
+	if p.several != nil {
+		c.Batch = p.several
+	}
 	return c
+}
+
+// atOnce carries out one after the other what came in one call.
+func (p *platform) atOnce(ctx context.Context, ops []providers.Op[normalize.Campaign]) ([]providers.Done[normalize.Campaign], error) {
+	out := make([]providers.Done[normalize.Campaign], len(ops))
+	var names []string
+	for i, o := range ops {
+		switch {
+		case o.Remove:
+			names = append(names, "delete "+o.Ref.ID)
+			out[i].Removal, out[i].Err = p.remove(ctx, o.Ref, o.Write.DryRun)
+		case o.Ref.ID != "":
+			names = append(names, "update "+o.Ref.ID)
+			out[i].Written, out[i].Err = p.update(ctx, o.Ref, o.Write)
+		default:
+			names = append(names, "create "+o.Write.Object.Name)
+			out[i].Written, out[i].Err = p.create(ctx, o.Write)
+		}
+	}
+	slices.Sort(names)
+	p.mu.Lock()
+	p.sent = append(p.sent, names)
+	p.mu.Unlock()
+	return out, nil
 }
 
 func (p *platform) get(_ context.Context, r providers.Ref) (normalize.Campaign, error) {
@@ -231,6 +264,7 @@ func newDesk(t *testing.T, p *platform, change ...func(*Writes)) *desk {
 	e.PATCH("/ads/:connection_id/campaign/:id", d.handler.Update(o))
 	e.PUT("/ads/:connection_id/campaign/:id", d.handler.Update(o))
 	e.DELETE("/ads/:connection_id/campaign/:id", d.handler.Delete(o))
+	e.POST("/ads/:connection_id/:object/batch", d.handler.Batch())
 	d.h = e
 	return d
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
@@ -28,10 +29,13 @@ type Config struct {
 }
 
 // Service judges writes. It is safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg   Config
+	turns sync.Map // a mutex for each workspace: of its writes at once, as many are let through as fit
+}
 
 // New makes a Service.
-func New(cfg Config) *Service { return &Service{cfg} }
+func New(cfg Config) *Service { return &Service{cfg: cfg} }
 
 // Budget is an amount of an object that money is spent up to.
 type Budget struct {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/big"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
@@ -79,6 +80,7 @@ func (s *Service) hold(ctx context.Context, c Change, limits [2]Limits) (Hold, e
 	if c.Dry {
 		h.spend.ExpiresAt = s.cfg.Now().Add(keepTried)
 	}
+	defer s.turn(c.Workspace)()
 	all, err := s.noted(ctx, &h)
 	if err != nil {
 		return Hold{}, problem.Unavailable("What may be spent cannot be noted now, and without that the guardrails cannot be held.", time.Second, err)
@@ -92,6 +94,18 @@ func (s *Service) hold(ctx context.Context, c Change, limits [2]Limits) (Hold, e
 		}
 	}
 	return h, nil
+}
+
+// turn waits for the other writes of a workspace in this process to be judged. Those of other processes are seen in the
+// store: of two that do not fit together, both may be refused, and never both let through.
+func (s *Service) turn(workspace string) (end func()) {
+	v, _ := s.turns.LoadOrStore(workspace, &sync.Mutex{})
+	mu, ok := v.(*sync.Mutex)
+	if !ok {
+		return func() {}
+	}
+	mu.Lock()
+	return mu.Unlock
 }
 
 // noted puts the hold into the store, but for a dry run that stands alone.
