@@ -122,12 +122,12 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	if list = append(list, limit); !strings.HasPrefix(r.pattern, "/passthrough/") {
 		list = append(list, middleware.Compress())
 	}
-	if strings.HasSuffix(r.pattern, "/undo") { // it writes to a platform too
-		list = append(list, visited, taken)
-	}
-	if upstream {
+	if upstream || strings.HasSuffix(r.pattern, "/undo") { // which writes to a platform too
 		record := calls.Recorder{Add: s.cfg.Store.AddAPICall, Now: s.cfg.Now, Workspace: workspaceOf, Connection: connectionOf}
 		list = append(list, visited, taken, record.Record(op.ID))
+	}
+	if op.MaxBody > 1<<20 { // files, and many objects at once
+		body = max(body, op.MaxBody)
 	}
 	list = append(list, middleware.Timeout(timeout), middleware.Body(body, s.cfg.StallTimeout), checked(op))
 	if r.answer == nil {

@@ -282,7 +282,8 @@ func TestGateway_callsAreLogged(t *testing.T) {
 		t.Errorf("a value of a query was kept: %s", got.body)
 	}
 	one := b.get("/unified/apicall/"+first, me.keys["read"])
-	for _, has := range []string{`"name":"listAdsCampaigns"`, `"status":"200"`, `"integration_type":"fakeads"`, `"external_xref":"user-1"`, me.connection} {
+	for _, has := range []string{`"name":"listAdsCampaigns"`, `"status":"200"`, `"integration_type":"fakeads"`, `"external_xref":"user-1"`, me.connection,
+		`"upstream_count":1`, `"host":"` + fakeHost + `"`, `"path":"/campaigns"`, `"status":200`, `"Authorization":"[redacted]"`, `"Content-Type":"`, `"time_ms":`} {
 		if !strings.Contains(one.body, has) {
 			t.Errorf("%s is not in %s", has, one.body)
 		}

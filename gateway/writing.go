@@ -11,6 +11,7 @@ import (
 	"github.com/admux/admux/gateway/ads"
 	"github.com/admux/admux/gateway/auth"
 	"github.com/admux/admux/gateway/connections"
+	"github.com/admux/admux/gateway/media"
 	"github.com/admux/admux/gateway/middleware"
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/gateway/store"
@@ -23,7 +24,7 @@ const forgetEvery = time.Hour
 // writes is what writes of ads objects need.
 func (s *Server) writes() *ads.Writes {
 	return &ads.Writes{
-		Open: s.openWrite, Caller: callerOf, Store: s.cfg.Store, Guard: s.guard, Now: s.cfg.Now, Log: s.cfg.Log, Lease: s.cfg.WriteLease,
+		Open: s.openWrite, Caller: callerOf, Store: s.cfg.Store, Guard: s.guard, Fetch: media.New().Fetch, Now: s.cfg.Now, Log: s.cfg.Log, Lease: s.cfg.WriteLease,
 	}
 }
 

@@ -49,8 +49,10 @@ type Writes struct {
 	Caller func(*gin.Context) Caller
 	Store  WriteStore
 	Guard  Guard
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Fetch returns the file at an address that a caller has given; nil: none is fetched. Its error may be shown.
+	Fetch func(ctx context.Context, address string) ([]byte, error)
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Lease is how long the owner of an Idempotency-Key may not be heard of before it is taken for dead. It has to be longer
 	// than a platform takes to carry out what was sent to it. 0: 15 s.
 	Lease time.Duration

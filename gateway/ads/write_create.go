@@ -25,7 +25,7 @@ func (w writing[T]) create(ctx context.Context) (outcome, error) {
 	if w.r.key != "" && !w.r.dry { // a dry run makes nothing that could be made twice
 		return w.once(ctx, body)
 	}
-	wr, err := w.wish(body)
+	wr, err := w.wish(ctx, body)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -55,7 +55,7 @@ func (w writing[T]) create(ctx context.Context) (outcome, error) {
 }
 
 // wish checks a body and makes what the provider is told of it.
-func (w writing[T]) wish(body object) (providers.Write[T], error) {
+func (w writing[T]) wish(ctx context.Context, body object) (providers.Write[T], error) {
 	org, isText := body["organization_id"].(string)
 	if org == "" && w.kind.object != providers.ObjectOrganization {
 		if org = w.sole(); org != "" && !isText {
@@ -63,6 +63,10 @@ func (w writing[T]) wish(body object) (providers.Write[T], error) {
 				body["organization_id"] = org
 			}
 		}
+	}
+	body, err := w.fetched(ctx, body)
+	if err != nil {
+		return providers.Write[T]{}, err
 	}
 	in, err := w.intend(body, nil)
 	if err != nil {
@@ -104,6 +108,11 @@ func record[T any](v T) json.RawMessage {
 	o, err := objectOf(v)
 	if err != nil {
 		return nil
+	}
+	if _, file := any(v).(normalize.Asset); file { // an address that is good for a while alone is a secret
+		if address, ok := o["url"].(string); ok {
+			o["url"], _, _ = strings.Cut(address, "?")
+		}
 	}
 	return recordOf(o)
 }

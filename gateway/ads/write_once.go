@@ -93,7 +93,7 @@ func replay(i store.Idempotent) (outcome, error) {
 func (w writing[T]) begin(ctx context.Context, i store.Idempotent, body object) (outcome, error) {
 	stop := w.alive(ctx, i)
 	var hold guard.Hold
-	wr, err := w.wish(body)
+	wr, err := w.wish(ctx, body)
 	if err == nil {
 		hold, err = w.cfg.Guard.Check(ctx, w.creates(wr))
 	}
@@ -174,7 +174,7 @@ func (w writing[T]) beat(ctx context.Context, i store.Idempotent) error {
 
 // resume goes on with a create that was sent and whose end nobody noted.
 func (w writing[T]) resume(ctx context.Context, i store.Idempotent, body object, until time.Time) (outcome, error) {
-	wr, err := w.wish(body)
+	wr, err := w.wish(ctx, body)
 	if err != nil {
 		return outcome{}, w.located(err)
 	}

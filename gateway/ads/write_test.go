@@ -1,7 +1,9 @@
 package ads
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -235,5 +237,44 @@ func TestWrite_failsClosedWithoutStore(t *testing.T) {
 	}
 	if rec := d.do("POST", "/ads/c1/campaign", spring, "Idempotency-Key", "k"); rec.Code != 503 || d.platform.mutations.Load() != 0 {
 		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+}
+
+// An image's address is fetched by the gateway, as no platform does so; another file's is the platform's matter where it
+// goes there itself. The audit holds neither the file nor what follows the ? of its address.
+func TestUpload_byAddress(t *testing.T) {
+	t.Parallel()
+	k, _ := endpointOf(providers.ObjectAsset).(kind[normalize.Asset])
+	w := writing[normalize.Asset]{kind: k, cfg: &Writes{Fetch: func(_ context.Context, address string) ([]byte, error) {
+		if address != "https://files.example/a.png?sig=1" {
+			return nil, errors.New("could not be fetched")
+		}
+		return []byte("png"), nil
+	}}}
+	for _, c := range []struct {
+		takesURL bool
+		body     object
+		content  any
+		url      any
+	}{
+		{true, object{"type": "IMAGE", "url": "https://files.example/a.png?sig=1"}, "cG5n", nil},
+		{false, object{"type": "VIDEO", "url": "https://files.example/a.png?sig=1"}, "cG5n", nil},
+		{true, object{"type": "VIDEO", "url": "https://files.example/v.mp4"}, nil, "https://files.example/v.mp4"},
+		{true, object{"type": "IMAGE", "content": "eA=="}, "eA==", nil},
+		{true, object{"type": "IMAGE", "content": "eA==", "url": "https://both.example"}, "eA==", "https://both.example"},
+	} {
+		w.col.Fields = []providers.Field{{Name: "content", Create: true}}
+		if c.takesURL {
+			w.col.Fields = append(w.col.Fields, providers.Field{Name: "url", Create: true})
+		}
+		if got, err := w.fetched(t.Context(), c.body); err != nil || got["content"] != c.content || got["url"] != c.url {
+			t.Errorf("%v: %v %v", c.body, got, err)
+		}
+	}
+	if _, err := w.fetched(t.Context(), object{"type": "IMAGE", "url": "https://10.0.0.1/"}); problem.CodeOf(err) != problem.CodeRejected || !strings.Contains(err.Error(), "url") {
+		t.Error(err)
+	}
+	if kept := string(record(normalize.Asset{Name: "n", Content: "cG5n", URL: "https://files.example/v.mp4?sig=secret"})); kept != `{"name":"n","url":"https://files.example/v.mp4"}` {
+		t.Error(kept)
 	}
 }
