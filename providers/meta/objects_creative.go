@@ -56,7 +56,7 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 			}
 			return items[0], nil
 		},
-		Fields: creativeFields,
+		Fields: creativeWrites,
 		Create: c.createCreative,
 		Update: c.updateCreative,
 		Delete: c.deleteCreative,

@@ -11,8 +11,8 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// creativeFields: the content of a creative never changes. An ad is given another one.
-var creativeFields = []providers.Field{
+// creativeWrites: the content of a creative never changes. An ad is given another one.
+var creativeWrites = []providers.Field{
 	{Name: "organization_id", Create: true},
 	{Name: "name", Create: true, Update: true, Required: true},
 	{Name: "creative_type", Create: true},
@@ -330,7 +330,7 @@ func (c *client) updateCreative(ctx context.Context, ref providers.Ref, w provid
 		}
 		w.Before = &before
 	}
-	if err := fixed(creativeFields, w); err != nil {
+	if err := fixed(creativeWrites, w); err != nil {
 		return none, err
 	}
 	changed, err := basics(w.Changed, w.Object.Name, w.Before.Name, "", "")
