@@ -2,6 +2,7 @@ package meta
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/admux/admux/normalize"
@@ -218,7 +219,11 @@ func promotes(o *normalize.Group, objective, goal string, params url.Values) err
 		}
 		out[name] = p.ID
 	}
-	for _, t := range needs[goal] {
+	wanted := needs[goal]
+	if objective == "OUTCOME_AWARENESS" { // of a page, whatever its groups are for
+		wanted = append(slices.Clone(wanted), normalize.PromotedTypePageID)
+	}
+	for _, t := range wanted {
 		if out[promotedParts[t]] == "" {
 			return lacking(string(t), optimizationGoals[goal])
 		}
