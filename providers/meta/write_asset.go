@@ -184,13 +184,16 @@ func (c *client) uploadVideo(ctx context.Context, account string, u upload) (str
 	return got.ID.String(), ids, nil
 }
 
-// deleteAsset deletes an image, which Meta lets be done where nothing shows it, or a video.
+// deleteAsset deletes an image, which Meta lets be done where nothing shows it.
 func (c *client) deleteAsset(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {
 	o, err := c.getAsset(ctx, ref)
 	if err != nil {
 		return providers.Removal{}, err
 	}
-	if o.Type == normalize.AssetTypeVideo || dry {
+	if o.Type == normalize.AssetTypeVideo {
+		return providers.Removal{}, fault(providers.Unsupported, "", "Meta's reference knows no deletion of a video of the library")
+	}
+	if dry {
 		return c.deleteNode(ctx, o.OrganizationID, o.ID, dry)
 	}
 	var got outcome

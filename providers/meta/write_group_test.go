@@ -99,13 +99,21 @@ func TestWriteGroup_RoundTrip(t *testing.T) {
 		set    string
 		change func(*normalize.Targeting)
 	}{
-		{"targeting.demographic", func(x *normalize.Targeting) { x.Demographic = &normalize.DemographicTargeting{AgeMin: to(int64(30)), Male: to(true)} }},
+		{"targeting.demographic", func(x *normalize.Targeting) {
+			x.Demographic = &normalize.DemographicTargeting{AgeMin: to(int64(30)), Male: to(true)}
+		}},
 		{"targeting.language", func(x *normalize.Targeting) { x.Language = nil }},
-		{"targeting.audience", func(x *normalize.Targeting) { x.Audience = &normalize.AudienceTargeting{Interests: refs("6003000000001")} }},
+		{"targeting.audience", func(x *normalize.Targeting) {
+			x.Audience = &normalize.AudienceTargeting{Interests: refs("6003000000001")}
+		}},
 		{"targeting.device", func(x *normalize.Targeting) { x.Device = nil }},
 		{"targeting.placement", func(x *normalize.Targeting) { x.Placement = nil }},
-		{"targeting.geographic", func(x *normalize.Targeting) { x.Geographic = &normalize.GeographicTargeting{Countries: refs("GB", "US")} }},
-		{"targeting.optimization", func(x *normalize.Targeting) { x.Optimization = &normalize.TargetingOptimization{AdvantageAudience: to(true)} }},
+		{"targeting.geographic", func(x *normalize.Targeting) {
+			x.Geographic = &normalize.GeographicTargeting{Countries: refs("GB", "US")}
+		}},
+		{"targeting.optimization", func(x *normalize.Targeting) {
+			x.Optimization = &normalize.TargetingOptimization{AdvantageAudience: to(true)}
+		}},
 	} {
 		d.rec.forget()
 		p := patched(got, func(g *normalize.Group) { tt := *got.Targeting; c.change(&tt); g.Targeting = &tt }, c.set)
@@ -209,12 +217,18 @@ func TestWriteGroup_RefusedBeforeSending(t *testing.T) {
 		{"budget_amount", func(g *normalize.Group) { g.BudgetAmount = dec("0.02") }},
 		{"end_at", func(g *normalize.Group) { g.BudgetPeriod = normalize.BudgetPeriodLifetime }},
 		{"end_at", func(g *normalize.Group) { g.EndAt = &soon }},
-		{"start_at", func(g *normalize.Group) { g.StartAt = to(time.Now().Truncate(time.Second).Add(time.Hour + time.Millisecond)) }},
+		{"start_at", func(g *normalize.Group) {
+			g.StartAt = to(time.Now().Truncate(time.Second).Add(time.Hour + time.Millisecond))
+		}},
 		{"optimization_goal", func(g *normalize.Group) { g.OptimizationGoal = normalize.OptimizationGoalAppInstalls }},
 		{"billing_event", func(g *normalize.Group) { g.BillingEvent = "MESSAGES" }},
 		{"promoted", func(g *normalize.Group) { g.CampaignID = selling.ID }},
-		{"promoted", func(g *normalize.Group) { g.Promoted = []normalize.Promoted{{ID: "1", Type: normalize.PromotedTypeTweetID}} }},
-		{"bid_strategy.type", func(g *normalize.Group) { g.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypeFixedBid, FixedBidAmount: dec("1")} }},
+		{"promoted", func(g *normalize.Group) {
+			g.Promoted = []normalize.Promoted{{ID: "1", Type: normalize.PromotedTypeTweetID}}
+		}},
+		{"bid_strategy.type", func(g *normalize.Group) {
+			g.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypeFixedBid, FixedBidAmount: dec("1")}
+		}},
 		{"bid_strategy.target_roas", func(g *normalize.Group) {
 			g.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypePerformanceGoal, TargetROAS: dec("2")}
 		}},
@@ -222,27 +236,45 @@ func TestWriteGroup_RefusedBeforeSending(t *testing.T) {
 			g.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypePerformanceGoal, PerformanceGoalAmount: dec("2"), PerformanceGoalType: normalize.PerformanceGoalTypeReach}
 		}},
 		{"bid_amount", func(g *normalize.Group) { g.BidAmount = dec("0.001") }},
-		{"frequency_cap", func(g *normalize.Group) { g.FrequencyCap = &normalize.FrequencyCap{MaxImpressions: to(int64(1)), TimeUnit: normalize.TimeUnitDays} }},
+		{"frequency_cap", func(g *normalize.Group) {
+			g.FrequencyCap = &normalize.FrequencyCap{MaxImpressions: to(int64(1)), TimeUnit: normalize.TimeUnitDays}
+		}},
 		{"has_eu_political_ads", func(g *normalize.Group) { g.HasEUPoliticalAds = to(true) }},
 		{"targeting.geographic", func(g *normalize.Group) { g.Targeting.Geographic = nil }},
-		{"targeting.geographic", geo(func(g *normalize.GeographicTargeting) { *g = normalize.GeographicTargeting{ExcludedCountries: refs("US")} })},
+		{"targeting.geographic", geo(func(g *normalize.GeographicTargeting) {
+			*g = normalize.GeographicTargeting{ExcludedCountries: refs("US")}
+		})},
 		{"targeting.geographic.countries", geo(func(g *normalize.GeographicTargeting) { g.Countries = refs("Germany") })},
 		{"targeting.geographic.us_dmas", geo(func(g *normalize.GeographicTargeting) { g.USDMAs = refs("DMA:501") })},
-		{"targeting.geographic.location_types", geo(func(g *normalize.GeographicTargeting) { g.LocationTypes = []normalize.LocationType{normalize.LocationTypeHome} })},
+		{"targeting.geographic.location_types", geo(func(g *normalize.GeographicTargeting) {
+			g.LocationTypes = []normalize.LocationType{normalize.LocationTypeHome}
+		})},
 		{"targeting.geographic.presence_type", geo(func(g *normalize.GeographicTargeting) { g.PresenceType = "PRESENCE" })},
-		{"targeting.geographic.cities", geo(func(g *normalize.GeographicTargeting) { g.Cities = []normalize.CityTarget{{ID: "city:1", Radius: dec("5")}} })},
-		{"targeting.demographic.age_min", func(g *normalize.Group) { g.Targeting.Demographic = &normalize.DemographicTargeting{AgeMin: to(int64(12))} }},
-		{"targeting.demographic.incomes", func(g *normalize.Group) { g.Targeting.Demographic = &normalize.DemographicTargeting{Incomes: []string{"x"}} }},
+		{"targeting.geographic.cities", geo(func(g *normalize.GeographicTargeting) {
+			g.Cities = []normalize.CityTarget{{ID: "city:1", Radius: dec("5")}}
+		})},
+		{"targeting.demographic.age_min", func(g *normalize.Group) {
+			g.Targeting.Demographic = &normalize.DemographicTargeting{AgeMin: to(int64(12))}
+		}},
+		{"targeting.demographic.incomes", func(g *normalize.Group) {
+			g.Targeting.Demographic = &normalize.DemographicTargeting{Incomes: []string{"x"}}
+		}},
 		{"targeting.device.carriers", func(g *normalize.Group) { g.Targeting.Device = &normalize.DeviceTargeting{Carriers: refs("1")} }},
-		{"targeting.placement.platforms", func(g *normalize.Group) { g.Targeting.Placement = &normalize.PlacementTargeting{Platforms: []string{"LINKEDIN"}} }},
-		{"targeting.schedule", func(g *normalize.Group) { g.Targeting.Schedule = []normalize.Schedule{{DayOfWeek: "MONDAY", EndHour: 5}} }},
+		{"targeting.placement.platforms", func(g *normalize.Group) {
+			g.Targeting.Placement = &normalize.PlacementTargeting{Platforms: []string{"LINKEDIN"}}
+		}},
+		{"targeting.schedule", func(g *normalize.Group) {
+			g.Targeting.Schedule = []normalize.Schedule{{DayOfWeek: "MONDAY", EndHour: 5}}
+		}},
 		{"targeting.audience.lookalike_audiences", func(g *normalize.Group) {
 			g.Targeting.Audience = &normalize.AudienceTargeting{LookalikeAudiences: []normalize.LookalikeAudience{{ID: "1"}}}
 		}},
 		{"targeting.audience.combination_spec", func(g *normalize.Group) {
 			g.Targeting.Audience = &normalize.AudienceTargeting{CombinationSpec: []normalize.AudienceCombination{{References: refs("1")}}}
 		}},
-		{"targeting.optimization.mode", func(g *normalize.Group) { g.Targeting.Optimization = &normalize.TargetingOptimization{Mode: "OBSERVATION"} }},
+		{"targeting.optimization.mode", func(g *normalize.Group) {
+			g.Targeting.Optimization = &normalize.TargetingOptimization{Mode: "OBSERVATION"}
+		}},
 	} {
 		g := theGroup(own.ID, "refused")
 		c.change(&g)

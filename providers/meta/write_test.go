@@ -290,7 +290,9 @@ func TestWriteCampaign_RefusedBeforeSending(t *testing.T) {
 		"category":                 func(c *normalize.Campaign) { c.Category = "TOBACCO" },
 		"advertising_channel_type": func(c *normalize.Campaign) { c.AdvertisingChannelType = normalize.ChannelSearch },
 		"has_eu_political_ads":     func(c *normalize.Campaign) { c.HasEUPoliticalAds = to(true) },
-		"bid_strategy.type":        func(c *normalize.Campaign) { c.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypeFixedBid} },
+		"bid_strategy.type": func(c *normalize.Campaign) {
+			c.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypeFixedBid}
+		},
 		"bid_strategy.target_roas": func(c *normalize.Campaign) {
 			c.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypePerformanceGoal, TargetROAS: dec("2")}
 		},
