@@ -125,10 +125,9 @@ func birthStatus(s normalize.Status) (string, error) {
 type changes struct {
 	params url.Values
 	put    bool // the object is put away: only its name is left to change
-	name   string
 }
 
-// put sets a parameter.
+// set sets a parameter.
 func (c *changes) set(name, value string) {
 	if c.params == nil {
 		c.params = url.Values{}

@@ -3,6 +3,7 @@ package meta
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/admux/admux/normalize"
@@ -66,14 +67,9 @@ func (c *client) updateGroup(ctx context.Context, ref providers.Ref, w providers
 
 // more tells whether there is more in a write than name and status.
 func more(w providers.Write[normalize.Group]) bool {
-	for _, f := range []string{
+	return slices.ContainsFunc([]string{
 		"budget_amount", "budget_period", "budget_unit", "currency", "bid_strategy", "bid_amount", "start_at", "end_at", "frequency_cap", "targeting",
-	} {
-		if w.Changed(f) {
-			return true
-		}
-	}
-	return false
+	}, w.Changed)
 }
 
 // groupChanges are the changes that depend on what the ad set and its campaign have.
