@@ -90,6 +90,14 @@ func writePlacement(spec map[string]any, t *normalize.Targeting, given func(stri
 			return fault(providers.Rejected, "targeting.optimization.advantage_placements", "false needs placements")
 		}
 	}
+	for _, gone := range []struct {
+		field, value string
+		list         []string
+	}{{"instagram_positions", "explore", p.InstagramPositions}, {"messenger_positions", "story", p.MessengerPositions}} {
+		if slices.Contains(gone.list, gone.value) { // Meta drops it without a word
+			return refused("targeting.placement."+gone.field, gone.value+" any more")
+		}
+	}
 	put(spec, "publisher_platforms", platforms)
 	put(spec, "facebook_positions", p.FacebookPositions)
 	put(spec, "instagram_positions", p.InstagramPositions)
