@@ -320,7 +320,7 @@ func TestWriteGroup_KeepsWhatOursDoesNotHold(t *testing.T) {
 	adSet := `{"id":"3","account_id":"1","campaign_id":"2","name":"g","status":"PAUSED","daily_budget":"2000","lifetime_budget":"0",
 		"optimization_goal":"LINK_CLICKS","bid_strategy":"LOWEST_COST_WITHOUT_CAP","campaign":{"id":"2","objective":"OUTCOME_TRAFFIC"},
 		"targeting":{"geo_locations":{"countries":["US"],"custom_locations":[{"latitude":52.5,"longitude":13.4,"radius":10}],"location_types":["home"]},
-		"age_min":25,"locales":[5],"flexible_spec":[{"work_positions":[{"id":"9"}]}],"brand_safety_content_filter_levels":["FACEBOOK_STANDARD"],
+		"age_min":25,"locales":[5],"interests":[{"id":"6003000000009"}],"flexible_spec":[{"work_positions":[{"id":"9"}]}],"brand_safety_content_filter_levels":["FACEBOOK_STANDARD"],
 		"targeting_automation":{"advantage_audience":0,"individual_setting":{"age":1}}}}`
 	s, script := scripted(t, map[string]func(asked) (int, string){"act_1": euro, "search": answer(200, `{"data":[]}`), "3": func(a asked) (int, string) {
 		if a.method == "POST" {
@@ -340,17 +340,36 @@ func TestWriteGroup_KeepsWhatOursDoesNotHold(t *testing.T) {
 	if _, err := s.Groups.Update(t.Context(), providers.Ref{ID: "3"}, p); err != nil {
 		t.Fatal(err)
 	}
-	var sent, was map[string]any
-	for _, a := range script.calls("3") {
-		if a.method == "POST" {
-			_ = json.Unmarshal([]byte(a.form.Get("targeting")), &sent)
+	sentLast := func() (sent map[string]any) {
+		for _, a := range script.calls("3") {
+			if a.method == "POST" {
+				sent = nil
+				_ = json.Unmarshal([]byte(a.form.Get("targeting")), &sent)
+			}
 		}
+		return sent
 	}
+	sent := sentLast()
+	var was map[string]any
 	var whole map[string]any
 	_ = json.Unmarshal([]byte(adSet), &whole)
 	was = whole["targeting"].(map[string]any)
 	was["age_min"] = 30.0
 	if !reflect.DeepEqual(sent, was) {
 		t.Errorf("sent %v\nwant %v", sent, was)
+	}
+	// What old ad sets have and Meta no longer takes leaves with the part that is changed.
+	p = patched(g, func(g *normalize.Group) {
+		tt := *g.Targeting
+		tt.Geographic, tt.Audience = &normalize.GeographicTargeting{Countries: refs("GB")}, &normalize.AudienceTargeting{Behaviors: refs("6002000000001")}
+		g.Targeting = &tt
+	}, "targeting.geographic.countries", "targeting.audience.behaviors")
+	if _, err := s.Groups.Update(t.Context(), providers.Ref{ID: "3"}, p); err != nil {
+		t.Fatal(err)
+	}
+	sent = sentLast()
+	geo, _ := sent["geo_locations"].(map[string]any)
+	if geo["location_types"] != nil || geo["custom_locations"] == nil || sent["interests"] != nil || sent["flexible_spec"] == nil {
+		t.Errorf("sent %v", sent)
 	}
 }

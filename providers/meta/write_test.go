@@ -60,9 +60,17 @@ func TestWriteCampaign_RoundTrip(t *testing.T) {
 			t.Fatalf("%s: %+v, %v, %+v", c.set, up, err, d.rec.writes())
 		}
 	}
+	d.rec.forget()
 	_, err = d.Campaigns.Update(t.Context(), providers.Ref{ID: got.ID}, patched(up.Object, func(c *normalize.Campaign) { c.BudgetAmount = dec("70") }, "budget_amount"))
-	if providers.KindOf(err) != providers.Conflict {
+	if providers.KindOf(err) != providers.Conflict || len(d.rec.writes()) != 0 {
 		t.Errorf("a budget of an archived campaign: %v", err)
+	}
+	for status, want := range map[normalize.Status]string{normalize.StatusPaused: "PAUSED", normalize.StatusActive: "ACTIVE"} {
+		c := theCampaign("asked to be " + want)
+		c.Status = status
+		if got := made(t, d.Campaigns, c); got.Status != status || d.stored(t, got.ID, "status")["status"] != want {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 
