@@ -69,6 +69,9 @@ type Part struct {
 	Query ReportQuery
 	Org   normalize.Organization
 	Async bool
+	// Large says that the platform makes the part in a run of its own whichever way it is asked for: what outlives a process,
+	// a job, submits it, so that the run is found again and no second one made. Of use where there are both ways.
+	Large bool
 	Meta  Meta // what is known before the first row
 }
 

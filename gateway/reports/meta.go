@@ -193,6 +193,9 @@ func (r *runner) meta(live []*source, additivity map[normalize.Metric]string) *s
 	}
 	for i, s := range live {
 		c := s.gather.connection()
+		if r.keeper != nil {
+			c.Cache = s.told()
+		}
 		m.Rows += s.rows
 		m.Connections = append(m.Connections, c)
 		if i == 0 {

@@ -20,7 +20,7 @@ const maxLimit = 1_000_000
 func parameters() []string {
 	return []string{"type", "level", "dimension", "start_gte", "end_lt", "org_id", "campaign_id", "group_id", "ad_id",
 		"attribution", "format", "currency", "round", "fields", "query", "sort", "order", "limit", "offset",
-		"raw", "updated_gte", "reconcile", "partial", "wait"}
+		"raw", "updated_gte", "reconcile", "partial", "wait", "cache"}
 }
 
 // attributions are the windows that can be asked for; "default" is the platform's.
@@ -56,6 +56,7 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		Desc:        p.choice("order", "asc", "desc") == "desc",
 		Partial:     p.choice("partial", "allow", "deny") == "allow",
 		Reconcile:   p.choice("reconcile", "true", "false") == "true",
+		Bypass:      p.choice("cache", "use", "bypass") == "bypass",
 		Wait:        p.wait(),
 		Page:        stream.Page{Limit: p.number("limit", 1, maxLimit), Offset: p.number("offset", 0, 1<<31-1)},
 	}

@@ -36,6 +36,10 @@ type part struct {
 	account int    // in plan.accounts
 	ask     *ask   // what the platform is asked in it
 	key     string // of a part that the platform makes in the background
+
+	hold   *holding               // what is kept of it; nil: nothing can be
+	replay bool                   // it is answered from what is kept
+	only   map[normalize.Day]bool // days that periods begin with whose rows are wanted; nil: all
 }
 
 // newPlan refuses what the platform does not answer, before it is asked anything.
@@ -83,7 +87,7 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 // add takes parts of the newest account.
 func (p *plan) add(req *Request, r providers.Reports, parts []providers.Part, as part) error {
 	for _, pt := range parts {
-		pt.Async = pt.Async || r.Stream == nil
+		pt.Async = pt.Async || r.Stream == nil || pt.Large && req.whole && r.Submit != nil
 		if pt.Async && !req.whole {
 			return errBackground
 		}

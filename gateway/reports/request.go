@@ -42,6 +42,7 @@ type Request struct {
 	Sort        string // a column, or sortName; empty: by account and id where an order is needed
 	Desc        bool
 	Page        stream.Page
+	Bypass      bool // nothing that is kept is answered with
 	Partial     bool // a connection that fails is left out and named, in place of failing the report
 	Several     bool // the path names several connections, or all
 	Raw         bool // the platform's own values of dimensions are answered too
@@ -49,6 +50,12 @@ type Request struct {
 
 	// Wait is how long a caller waits for a report that is made in the background; negative: he did not say.
 	Wait time.Duration
+
+	// wide is set where answers are kept: what totals need is asked for in every shape, so that each can be made of them.
+	wide bool
+
+	// compared is set for a report that is compared with an earlier one, row by row.
+	compared bool
 
 	// whole is set for a report that is kept, to be written in any shape later.
 	whole bool
@@ -69,7 +76,7 @@ func (r *Request) Schema() stream.Schema {
 // page of rows in no order would not be the same page twice), because rows of a connection that fails later must not have
 // left, or because the report is kept.
 func (r *Request) ordered() bool {
-	return r.whole || r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
+	return r.whole || r.compared || r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
 }
 
 // Bound is where a range starts or ends: a calendar day of whatever zone, or an instant. The zero value is not given.

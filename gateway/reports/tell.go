@@ -24,6 +24,14 @@ func (t *telling) Begin() error {
 	return t.Writer.Begin()
 }
 
+// Flush implements stream.Flusher.
+func (t *telling) Flush() error {
+	if f, ok := t.Writer.(stream.Flusher); ok {
+		return f.Flush()
+	}
+	return nil
+}
+
 // End implements stream.Writer.
 func (t *telling) End(totals *stream.Totals, meta *stream.Meta) error {
 	if meta != nil {

@@ -36,8 +36,8 @@ func (f *flat) object(b []byte, r *Row) []byte {
 		}
 		b = append(b, f.keys[i]...)
 	}
-	for i, c := range f.cols {
-		switch {
+	for i := range f.cols {
+		switch c := &f.cols[i]; {
 		case c.Metric >= 0:
 			if v := r.Values[c.Metric]; v.OK {
 				key(i)

@@ -18,7 +18,8 @@ type Meta struct {
 	Order       string                      `json:"order,omitempty"`
 	Additivity  map[normalize.Metric]string `json:"additivity"` // why a KPI has no total
 	DataAsOf    time.Time                   `json:"data_as_of,omitzero"`
-	Unsupported []normalize.Metric          `json:"unsupported"` // asked, and no platform of the report has a number
+	Since       time.Time                   `json:"since,omitzero"` // of changes: the moment that they are counted from
+	Unsupported []normalize.Metric          `json:"unsupported"`    // asked, and no platform of the report has a number
 	Quality     Quality                     `json:"quality"`
 	Shared
 	Connections []ConnectionMeta `json:"connections"`
@@ -53,6 +54,8 @@ type ConnectionMeta struct {
 	Quality      Quality            `json:"quality"`
 	Shared
 	Conversion *Conversion   `json:"conversion,omitempty"` // of amounts into the currency asked for
+	Cache      *Cache        `json:"cache,omitempty"`      // what was not asked for again; absent: there is no cache
+	Changes    *ChangesMeta  `json:"changes,omitempty"`
 	Accounts   []AccountMeta `json:"accounts"`
 	Requests   int           `json:"requests"`    // how many of the platform's request ids there were
 	RequestIDs []string      `json:"request_ids"` // the first of them
@@ -74,6 +77,15 @@ type Attribution struct {
 	Asked    string `json:"asked"`
 	Used     string `json:"used,omitempty"`
 	Honoured bool   `json:"honoured"`
+}
+
+// Cache says what of a connection's numbers was read earlier. A period is what one row is of, a day, a week, a month or
+// the whole range, of one account.
+type Cache struct {
+	UsedPeriods  int       `json:"used_periods"` // of final days, answered from what was read before
+	ReadPeriods  int       `json:"read_periods"` // read from the platform for this report
+	OldestReadAt time.Time `json:"oldest_read_at,omitzero"`
+	Kept         bool      `json:"kept"` // what was read is kept
 }
 
 // Quality tells whether the numbers are whole.

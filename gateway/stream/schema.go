@@ -48,9 +48,10 @@ func (s Schema) Columns() []Column {
 		text("platform", func(r *Row) string { return r.Account.Platform }),
 	}
 	for _, l := range s.Level.Above() {
-		cols = append(cols, text(string(l)+"_id", func(r *Row) string { return r.Entity(l).ID }))
+		of := entity(l)
+		cols = append(cols, text(string(l)+"_id", func(r *Row) string { return of(r).ID }))
 		if l != normalize.LevelOrganization || s.Level == l {
-			cols = append(cols, text(string(l)+"_name", func(r *Row) string { return r.Entity(l).Name }))
+			cols = append(cols, text(string(l)+"_name", func(r *Row) string { return of(r).Name }))
 		}
 	}
 	for i, d := range s.Dimensions {
@@ -64,6 +65,23 @@ func (s Schema) Columns() []Column {
 		cols = append(cols, Column{Name: ColumnFinal, Metric: -1})
 	}
 	return cols
+}
+
+// entity finds a level's entity in a row, without looking for the level in each.
+func entity(l normalize.Level) func(*Row) *normalize.Entity {
+	switch l {
+	case normalize.LevelOrganization:
+		return func(r *Row) *normalize.Entity { return &r.Organization }
+	case normalize.LevelCampaign:
+		return func(r *Row) *normalize.Entity { return &r.Campaign }
+	case normalize.LevelGroup:
+		return func(r *Row) *normalize.Entity { return &r.Group }
+	case normalize.LevelAd:
+		return func(r *Row) *normalize.Entity { return &r.Ad }
+	case normalize.LevelCreative:
+		return func(r *Row) *normalize.Entity { return &r.Creative }
+	}
+	return func(r *Row) *normalize.Entity { return &r.Keyword }
 }
 
 func text(name string, f func(*Row) string) Column { return Column{Name: name, Metric: -1, text: f} }

@@ -38,6 +38,7 @@ type run struct {
 	own          wire.Own[key]
 	told         int32 // the period that row.Dims tells
 	period       string
+	plain        []int
 }
 
 // errStop says that the consumer wants no more.
@@ -194,8 +195,9 @@ func spoilt(v normalize.Value) bool { return !v.OK && !v.D.IsZero() }
 
 // flush hands on the rows of a window.
 func (r *run) flush() error {
-	for _, i := range r.rows.sorted(r.entities, r.dictionaries) {
-		if !r.yield(*r.fill(r.rows.keys[i], r.rows.at(int(i))), nil) {
+	r.plainly()
+	for _, o := range r.rows.sorted(r.entities, r.dictionaries) {
+		if !r.yield(*r.fill(r.rows.keys[o.row], r.rows.at(int(o.row))), nil) {
 			return errStop
 		}
 	}
@@ -235,9 +237,26 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 		at++
 	}
 	for i := range r.s.metrics {
-		row.Values = append(row.Values, r.value(i, values))
+		if at := r.plain[i]; at >= 0 && values[at].OK { // nearly always
+			row.Values = append(row.Values, values[at])
+		} else {
+			row.Values = append(row.Values, r.value(i, values))
+		}
 	}
 	return row
+}
+
+// plainly lists, for each KPI, where its number stands in a row of the table when that is all there is to it; -1 where
+// there is more.
+func (r *run) plainly() {
+	r.plain = r.plain[:0]
+	for i := range r.s.metrics {
+		m, at := &r.s.metrics[i], -1
+		if m.made == madeOf && !r.s.absent[i] && columnSources[m.of[0]].join != joinWeighted {
+			at = r.s.slots[m.of[0]]
+		}
+		r.plain = append(r.plain, at)
+	}
 }
 
 // value is a KPI of a row. What Google gave no number for has none; leads and revenue have a query of their own, whose

@@ -71,7 +71,7 @@ func plan(q providers.ReportQuery) ([]providers.Part, error) {
 		}
 		meta := s.meta(q, today)
 		meta.Unsupported = unsupported
-		parts = append(parts, providers.Part{Query: q, Org: org, Meta: meta})
+		parts = append(parts, providers.Part{Query: q, Org: org, Large: s.expected(q.Range, q.Level != normalize.LevelOrganization) > certainly, Meta: meta})
 	}
 	return parts, nil
 }

@@ -268,15 +268,16 @@ func (r *run) note(id string) {
 // maxRequestIDs keeps the meta of a long report small.
 const maxRequestIDs = 1000
 
-// dayText writes days: the same one for many rows.
-type dayText struct {
+// dayText writes days: each of the last two months' once.
+type dayText [64]struct {
 	day  normalize.Day
 	text string
 }
 
 func (t *dayText) of(d normalize.Day) string {
-	if t.text == "" || t.day != d {
-		t.day, t.text = d, d.String()
+	x := &t[d.Dom%32+32*(int(d.Month)%2)]
+	if x.text == "" || x.day != d {
+		x.day, x.text = d, d.String()
 	}
-	return t.text
+	return x.text
 }
