@@ -5,11 +5,11 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// session is what Google Ads can do. Writes are not there yet.
+// session is what Google Ads can do.
 func session(c *client) *providers.Session {
 	return &providers.Session{
 		Organizations:   organizations(c),
-		Campaigns:       campaigns(c),
+		Campaigns:       writesCampaigns(c, campaigns(c)),
 		Groups:          groups(c),
 		Ads:             ads(c),
 		Creatives:       creatives(c),

@@ -1,0 +1,435 @@
+package google
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// networks are the members behind our words for where a campaign shows.
+var networkMembers = []struct{ word, member string }{
+	{"GOOGLE_SEARCH", "targetGoogleSearch"}, {"GOOGLE_SEARCH_PARTNERS", "targetSearchNetwork"}, {"GOOGLE_DISPLAY", "targetContentNetwork"},
+}
+
+// settings are what a campaign keeps in members of its own besides criteria. was is nil of a new one.
+func (w campaignWriter) settings(o *normalize.Campaign, was *campaign, given func(string) bool, v *changes) error {
+	if given("frequency_cap") && (was != nil || o.FrequencyCap != nil) {
+		if was != nil && heldCaps(was.FrequencyCaps) < len(was.FrequencyCaps) {
+			return fault(providers.Rejected, "frequency_cap", "the campaign has several frequency caps, of which frequency_cap is one: it cannot be changed by itself")
+		}
+		caps, err := writeFrequency(o.FrequencyCap, o.AdvertisingChannelType)
+		if err != nil {
+			return err
+		}
+		v.set("frequencyCaps", caps)
+	}
+	t := o.Targeting
+	if t == nil {
+		t = &normalize.Targeting{}
+	}
+	if err := writeNetworks(t.Placement, o.AdvertisingChannelType, was == nil, given, v); err != nil {
+		return err
+	}
+	if t.Geographic != nil && t.Geographic.PresenceType != "" && given("targeting.geographic.presence_type") {
+		switch p := t.Geographic.PresenceType; p {
+		case normalize.PresenceTypePresence, normalize.PresenceTypePresenceOrInterest:
+			v.set("geoTargetTypeSetting.positiveGeoTargetType", string(p))
+		default:
+			return refused("targeting.geographic.presence_type", string(p))
+		}
+	}
+	return writeMode("targetingSetting.targetRestrictions", t.Optimization, was == nil, settingOf(was), given, v)
+}
+
+func settingOf(c *campaign) targetingSetting {
+	if c == nil {
+		return targetingSetting{}
+	}
+	return c.TargetingSetting
+}
+
+func writeNetworks(p *normalize.PlacementTargeting, channel normalize.Channel, create bool, given func(string) bool, v *changes) error {
+	const field = "targeting.placement.platforms"
+	var platforms []string
+	if p != nil {
+		platforms = p.Platforms
+	}
+	if !given(field) || create && len(platforms) == 0 {
+		if create { // the least that the kind of campaign needs; Google's own default adds others
+			defaults := map[normalize.Channel]string{normalize.ChannelSearch: "GOOGLE_SEARCH", normalize.ChannelDisplay: "GOOGLE_DISPLAY"}
+			platforms = some(defaults[channel])
+		}
+		if len(platforms) == 0 {
+			return nil
+		}
+	}
+	for _, word := range platforms {
+		if !slices.ContainsFunc(networkMembers, func(n struct{ word, member string }) bool { return n.word == word }) {
+			return refused(field, word)
+		}
+	}
+	switch {
+	case channel != normalize.ChannelSearch && channel != normalize.ChannelDisplay && channel != normalize.ChannelShopping:
+		return fault(providers.Rejected, field, "Google chooses where a %s campaign shows", channel)
+	case len(platforms) == 0:
+		return fault(providers.Rejected, field, "a campaign shows somewhere: name a platform")
+	case slices.Contains(platforms, "GOOGLE_SEARCH_PARTNERS") && !slices.Contains(platforms, "GOOGLE_SEARCH"):
+		return fault(providers.Rejected, field, "GOOGLE_SEARCH_PARTNERS goes with GOOGLE_SEARCH only")
+	}
+	for _, n := range networkMembers {
+		v.set("networkSettings."+n.member, slices.Contains(platforms, n.word))
+	}
+	return nil
+}
+
+// writeMode says whether audiences narrow or are only watched; the other dimensions stay as they are.
+func writeMode(path string, o *normalize.TargetingOptimization, create bool, was targetingSetting, given func(string) bool, v *changes) error {
+	const field = "targeting.optimization.mode"
+	if !given(field) || o == nil || o.Mode == "" {
+		return nil
+	}
+	if o.Mode != normalize.OptimizationModeObservation && o.Mode != normalize.OptimizationModeTargeting {
+		return refused(field, string(o.Mode))
+	}
+	if !create && mode(was) == o.Mode {
+		return nil
+	}
+	list := []fields{{"targetingDimension": "AUDIENCE", "bidOnly": o.Mode == normalize.OptimizationModeObservation}}
+	for _, r := range was.TargetRestrictions {
+		if r.Dimension != "AUDIENCE" {
+			list = append(list, fields{"targetingDimension": r.Dimension, "bidOnly": r.BidOnly != nil && *r.BidOnly})
+		}
+	}
+	v.set(path, list)
+	return nil
+}
+
+// heldCaps is how many caps ours holds.
+func heldCaps(caps []frequencyCapEntry) int {
+	n := 0
+	if f := readFrequency(caps); f != nil {
+		for _, p := range []*int64{f.MaxImpressions, f.MaxViews} {
+			if p != nil {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func writeFrequency(f *normalize.FrequencyCap, channel normalize.Channel) (any, error) {
+	if f == nil {
+		return nil, nil
+	}
+	if channel != normalize.ChannelDisplay && channel != normalize.ChannelVideo {
+		return nil, fault(providers.Rejected, "frequency_cap", "Google Ads caps the frequency of display and video campaigns only")
+	}
+	unit := ""
+	for word, ours := range frequencyUnits {
+		if ours == f.TimeUnit {
+			unit = word
+		}
+	}
+	if unit == "" {
+		return nil, refused("frequency_cap.time_unit", string(f.TimeUnit))
+	}
+	length := deref(f.TimeUnitCount)
+	if f.TimeUnitCount == nil {
+		length = 1
+	}
+	var out []fields
+	for _, c := range []struct {
+		field, event string
+		n            *int64
+	}{{"max_impressions", "IMPRESSION", f.MaxImpressions}, {"max_views", "VIDEO_VIEW", f.MaxViews}} {
+		if c.n == nil {
+			continue
+		}
+		if *c.n < 1 || *c.n > 1<<31-1 || length < 1 || length > 1<<31-1 {
+			return nil, fault(providers.Rejected, "frequency_cap."+c.field, "a frequency cap counts from 1")
+		}
+		out = append(out, fields{"key": fields{"level": "CAMPAIGN", "eventType": c.event, "timeUnit": unit, "timeLength": length}, "cap": *c.n})
+	}
+	if out == nil {
+		return nil, fault(providers.Rejected, "frequency_cap.max_impressions", "a frequency cap needs max_impressions or max_views")
+	}
+	return out, nil
+}
+
+// sharedRow is what a change of a campaign has to know besides our object.
+type sharedRow struct {
+	Campaign       campaign `json:"campaign"`
+	CampaignBudget struct {
+		campaignBudget
+		Shared     bool  `json:"explicitlyShared"`
+		References whole `json:"referenceCount"`
+	} `json:"campaignBudget"`
+}
+
+func (w campaignWriter) shared(ctx context.Context, a account, id string) (sharedRow, error) {
+	found, err := read[sharedRow](ctx, w.client, a, gaql{
+		fields: []string{
+			"campaign.id", "campaign.frequency_caps", "campaign.targeting_setting.target_restrictions", "campaign_budget.id", "campaign_budget.period",
+			"campaign_budget.explicitly_shared", "campaign_budget.reference_count",
+		},
+		from: "campaign", where: []string{"campaign.id = " + id}, limit: 1,
+	}, false)
+	if err != nil || len(found) == 0 {
+		if err == nil {
+			err = notFound("campaign", id)
+		}
+		return sharedRow{}, err
+	}
+	return found[0].row, nil
+}
+
+func (w campaignWriter) update(ctx context.Context, ref providers.Ref, in providers.Write[normalize.Campaign]) (providers.Written[normalize.Campaign], error) {
+	none := providers.Written[normalize.Campaign]{}
+	a, err := w.needOrg(ctx, ref)
+	if err != nil {
+		return none, err
+	}
+	ops, err := w.updates(ctx, a, ref.ID, in)
+	switch {
+	case err != nil:
+		return none, err
+	case len(ops) == 0:
+		return unchanged(in.DryRun, *in.Before), nil
+	}
+	if err := removed(in.Before.Status, in.Before.EffectiveStatus); err != nil {
+		return none, err
+	}
+	m, err := w.mutate(ctx, a, in.DryRun, ops)
+	switch {
+	case err != nil:
+		return none, err
+	case in.DryRun:
+		return dry(m, in.Object), nil
+	}
+	return readBack(m, "campaign "+ref.ID, func() (normalize.Campaign, error) { return w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID}) })
+}
+
+// unchanged is the answer of a write that has nothing to send.
+func unchanged[T any](dryRun bool, v T) providers.Written[T] {
+	out := providers.Written[T]{Object: v}
+	if dryRun {
+		out.Checked = providers.CheckedByRules
+	}
+	return out
+}
+
+// updates are the operations of what differs.
+func (w campaignWriter) updates(ctx context.Context, a account, id string, in providers.Write[normalize.Campaign]) ([]operation, error) {
+	o, was := &in.Object, in.Before
+	if err := fixedCampaign(in); err != nil {
+		return nil, err
+	}
+	known, err := w.shared(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	v, err := basic(in, o.Name, was.Name, maxCampaignName, o.Status, was.Status)
+	if err != nil {
+		return nil, err
+	}
+	if differs(in, "has_eu_political_ads", o.HasEUPoliticalAds, was.HasEUPoliticalAds) {
+		political, err := writePolitical(o.HasEUPoliticalAds)
+		if err != nil {
+			return nil, err
+		}
+		v.set("containsEuPoliticalAdvertising", political)
+	}
+	if err := w.changedDates(a, in, known, &v); err != nil {
+		return nil, err
+	}
+	if differs(in, "bid_strategy", o.BidStrategy, was.BidStrategy) || differs(in, "bid_amount", o.BidAmount, was.BidAmount) {
+		message := "targetSpend"
+		if o.BidStrategy == nil {
+			return nil, fault(providers.Rejected, "bid_strategy", "how the campaign bids is kept in raw only: name a bid_strategy")
+		}
+		if message, err = writeBid(*o.BidStrategy, o.AdvertisingChannelType); err != nil {
+			return nil, err
+		}
+		if err := w.bid(ctx, a, o, message, &v); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.settings(o, &known.Campaign, w.given(in), &v); err != nil {
+		return nil, err
+	}
+	budget, err := w.changedBudget(ctx, a, in, known)
+	if err != nil {
+		return nil, err
+	}
+	s := campaignSite(a, id, o.AdvertisingChannelType)
+	if o.AdvertisingChannelType == normalize.ChannelPerformanceMax {
+		for _, p := range campaignParts {
+			if in.Changed("targeting."+p) && !slices.Contains(maxParts, p) {
+				return nil, fault(providers.Rejected, "targeting."+p, "a Performance Max campaign takes places, languages, a schedule and excluded keywords only")
+			}
+		}
+	}
+	criteria, err := w.criteria(ctx, a, s, o.Targeting, in.Changed)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(budget, v.update("campaign", s.name)...), criteria...), nil
+}
+
+// given tells what of the settings was given and differs.
+func (w campaignWriter) given(in providers.Write[normalize.Campaign]) func(string) bool {
+	part := func(c *normalize.Campaign, name string) any {
+		t := c.Targeting
+		switch {
+		case name == "frequency_cap":
+			return c.FrequencyCap
+		case t == nil:
+			return nil
+		case name == "targeting.placement.platforms" && t.Placement != nil:
+			return t.Placement.Platforms
+		case name == "targeting.geographic.presence_type" && t.Geographic != nil && t.Geographic.PresenceType != "":
+			return t.Geographic.PresenceType
+		case name == "targeting.optimization.mode" && t.Optimization != nil && t.Optimization.Mode != "":
+			return t.Optimization.Mode
+		}
+		return nil
+	}
+	return func(name string) bool { return differs(in, name, part(&in.Object, name), part(in.Before, name)) }
+}
+
+// fixedCampaign refuses to change what Google fixes at birth.
+func fixedCampaign(in providers.Write[normalize.Campaign]) error {
+	o, was := &in.Object, in.Before
+	lifetime := func(p normalize.BudgetPeriod) normalize.BudgetPeriod {
+		if p == normalize.BudgetPeriodTotal {
+			return normalize.BudgetPeriodLifetime
+		}
+		return p
+	}
+	for field, differ := range map[string]bool{
+		"advertising_channel_type": o.AdvertisingChannelType != was.AdvertisingChannelType, "goal": o.Goal != was.Goal,
+		"budget_period": lifetime(o.BudgetPeriod) != lifetime(was.BudgetPeriod), "budget_unit": o.BudgetUnit != was.BudgetUnit,
+		"currency": o.Currency != was.Currency, "organization_id": o.OrganizationID != was.OrganizationID,
+	} {
+		if in.Changed(field) && differ {
+			return fault(providers.Rejected, field, "%s of a campaign cannot be changed at Google Ads", field)
+		}
+	}
+	return nil
+}
+
+// basic are the changes that campaigns and groups have in common.
+func basic[T any](in providers.Write[T], name, oldName string, most int, status, oldStatus normalize.Status) (changes, error) {
+	var v changes
+	if differs(in, "name", name, oldName) {
+		if err := textWithin("name", name, most); err != nil {
+			return v, err
+		}
+		v.set("name", name)
+	}
+	if differs(in, "status", status, oldStatus) {
+		word, err := writeStatus(status)
+		if err != nil {
+			return v, err
+		}
+		v.set("status", word)
+	}
+	return v, nil
+}
+
+func (w campaignWriter) changedDates(a account, in providers.Write[normalize.Campaign], known sharedRow, v *changes) error {
+	same := func(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
+	o, was := &in.Object, in.Before
+	changed := map[string]bool{
+		"start_at": in.Changed("start_at") && !same(o.StartAt, was.StartAt), "end_at": in.Changed("end_at") && !same(o.EndAt, was.EndAt),
+	}
+	switch {
+	case changed["start_at"] && (o.StartAt == nil || was.StartAt != nil && !was.StartAt.After(w.now())):
+		return fault(providers.Rejected, "start_at", "a campaign has a start_at, which cannot be moved any more once it has begun")
+	case changed["end_at"] && o.EndAt == nil && known.CampaignBudget.Period == "CUSTOM_PERIOD":
+		return fault(providers.Rejected, "end_at", "a budget for the whole flight needs an end_at")
+	case !changed["start_at"] && !changed["end_at"]:
+		return nil
+	}
+	return w.dates(a, o, func(name string) bool { return changed[name] }, v)
+}
+
+// changedBudget changes the amount. A budget that other campaigns spend of as well is not changed through one of them.
+func (w campaignWriter) changedBudget(ctx context.Context, a account, in providers.Write[normalize.Campaign], known sharedRow) ([]operation, error) {
+	is, was := in.Object.BudgetAmount, in.Before.BudgetAmount
+	if !in.Changed("budget_amount") || is != nil && was != nil && is.Cmp(*was) == 0 || is == nil && was == nil {
+		return nil, nil
+	}
+	b := &known.CampaignBudget
+	switch {
+	case is == nil:
+		return nil, fault(providers.Rejected, "budget_amount", "a campaign of Google Ads has a budget_amount always")
+	case b.Shared || b.References.n > 1:
+		return nil, fault(providers.Rejected, "budget_amount", "budget %s is shared by %d campaigns: changing it would change all of them", b.ID, max(b.References.n, 1))
+	}
+	money, err := w.moneyOf(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	amount, err := money.micros("budget_amount", *is)
+	if err != nil {
+		return nil, err
+	}
+	var v changes
+	if b.Period == "CUSTOM_PERIOD" {
+		v.set("totalAmountMicros", amount)
+	} else {
+		v.set("amountMicros", amount)
+	}
+	return v.update("campaignBudget", resource(a, "campaignBudgets", b.ID.String())), nil
+}
+
+// remove removes a campaign for good, and then its budget, which nothing else spends of.
+func (w campaignWriter) remove(ctx context.Context, ref providers.Ref, dryRun bool) (providers.Removal, error) {
+	a, err := w.needOrg(ctx, ref)
+	if err != nil {
+		return providers.Removal{}, err
+	}
+	before, err := w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID})
+	if err != nil {
+		return providers.Removal{}, err
+	}
+	known, err := w.shared(ctx, a, ref.ID)
+	if err != nil {
+		return providers.Removal{}, err
+	}
+	out, err := w.removal(ctx, a, dryRun, before.Status, "campaign", ref.ID, []operation{{kind: "campaign", remove: resource(a, "campaigns", ref.ID)}})
+	b := &known.CampaignBudget
+	if err != nil || dryRun || b.Shared || b.References.n > 1 {
+		return out, err
+	}
+	m, err := w.mutate(ctx, a, false, []operation{{kind: "campaignBudget", remove: resource(a, "campaignBudgets", b.ID.String())}})
+	if err != nil {
+		e := fault(providers.Conflict, "", "campaign %s is removed; its budget %s is left, which nothing spends of: %v", ref.ID, b.ID, err)
+		e.Err = err
+		return out, e
+	}
+	out.RequestIDs = append(out.RequestIDs, m.ids...)
+	return out, nil
+}
+
+// find looks for what a lost create has made. Google tells no time of creation, but no two campaigns that are not removed
+// have one name: at most one can be there, and one that differs in what was asked is another. If somebody has changed ours
+// since, it is not found, and a second create is refused for its name.
+func (w campaignWriter) find(ctx context.Context, in providers.Write[normalize.Campaign], _ providers.Try) ([]normalize.Campaign, error) {
+	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
+	if err != nil || !nameable(in.Object.Name) {
+		return nil, err
+	}
+	items, err := w.campaignsWhere(ctx, a, providers.ListQuery{Org: a.ID, Size: maxPage}, gaql{
+		where: []string{"campaign.name = " + gaqlString(in.Object.Name), "campaign.status != 'REMOVED'"},
+	})
+	is := w.planned(a, in)
+	return slices.DeleteFunc(items, func(x normalize.Campaign) bool {
+		return x.Name != is.Name || x.Status != is.Status || x.AdvertisingChannelType != is.AdvertisingChannelType ||
+			is.BudgetAmount != nil && !equal(x.BudgetAmount, is.BudgetAmount) || !equal(x.HasEUPoliticalAds, is.HasEUPoliticalAds)
+	}), err
+}

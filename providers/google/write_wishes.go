@@ -1,0 +1,307 @@
+package google
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// wisher makes the criteria of a targeting, of the parts that were given.
+type wisher struct {
+	client  *client
+	a       account
+	site    site
+	t       *normalize.Targeting
+	changed func(string) bool
+	out     []wish
+	around  []normalize.CityTarget // cities with a radius
+}
+
+func (w *wisher) given(part string) bool { return w.changed("targeting." + part) }
+
+func (w *wisher) add(part, kind string, negative bool, key []string, body fields) {
+	if negative {
+		body["negative"] = true
+	}
+	w.out = append(w.out, wish{part: part, key: keyOf(kind, negative, key...), body: body})
+}
+
+func (w *wisher) all(ctx context.Context) ([]wish, error) {
+	if err := w.places(ctx); err != nil {
+		return nil, err
+	}
+	var steps []func() error
+	if w.site.group {
+		steps = []func() error{w.demographics, w.audiences, w.content}
+	} else {
+		steps = []func() error{w.devices, w.schedule, w.labels}
+	}
+	for _, step := range append(steps, w.keywords) {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(w.out, func(a, b wish) int { return strings.Compare(a.key, b.key) })
+	return w.out, nil
+}
+
+// places are looked up: one of another kind than its list's would be read back elsewhere.
+func (w *wisher) places(ctx context.Context) error {
+	for _, l := range w.languages() {
+		w.add("language", "LANGUAGE", false, []string{l}, fields{"language": fields{"languageConstant": l}})
+	}
+	g := w.t.Geographic
+	if g == nil {
+		return nil
+	}
+	lists := map[string][]string{}
+	for part, list := range placeLists(g) {
+		for _, ref := range *list {
+			lists[part] = append(lists[part], ref.ID)
+		}
+	}
+	for _, city := range g.Cities {
+		if city.Radius != nil {
+			w.around = append(w.around, city)
+			continue
+		}
+		lists["geographic.cities"] = append(lists["geographic.cities"], city.ID)
+	}
+	for _, city := range g.ExcludedCities {
+		if city.Radius != nil {
+			return fault(providers.Rejected, "targeting.geographic.excluded_cities", "Google Ads leaves out no surroundings of a point")
+		}
+		lists["geographic.excluded_cities"] = append(lists["geographic.excluded_cities"], city.ID)
+	}
+	for _, part := range placeParts {
+		if ids := lists[part]; len(ids) > 0 && w.given(part) {
+			if err := w.placesOf(ctx, part, ids); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *wisher) languages() []string {
+	if !w.given("language") {
+		return nil
+	}
+	var out []string
+	for _, l := range w.t.Language {
+		out = append(out, constantName("languageConstants/", l.ID))
+	}
+	return out
+}
+
+// constantName is the name of a constant, of which an id may have been given.
+func constantName(collection, id string) string {
+	if digits(id) {
+		return collection + id
+	}
+	return id
+}
+
+func (w *wisher) placesOf(ctx context.Context, part string, ids []string) error {
+	ids, err := w.client.countryIDs(ctx, w.a, ids)
+	if err != nil {
+		return err
+	}
+	known, err := w.client.places(ctx, w.a, unique(slices.Clone(ids)))
+	if err != nil {
+		return err
+	}
+	name := strings.TrimPrefix(part, "geographic.")
+	negative := strings.HasPrefix(name, "excluded_")
+	for _, id := range ids {
+		place, ok := known[id]
+		switch {
+		case !ok:
+			return fault(providers.Rejected, "targeting."+part, "Google Ads knows no place %q", id)
+		case placeNames[geoType(place.TargetType)] != strings.TrimPrefix(name, "excluded_"):
+			return fault(providers.Rejected, "targeting."+part, "%s (%s) is a %s: it belongs to %s", place.Name, id, place.TargetType, placeNames[geoType(place.TargetType)])
+		}
+		w.add(part, "LOCATION", negative, []string{id}, fields{"location": fields{"geoTargetConstant": "geoTargetConstants/" + id}})
+	}
+	return nil
+}
+
+// countryIDs are numbers of places, of names, numbers and codes of countries.
+func (c *client) countryIDs(ctx context.Context, a account, ids []string) ([]string, error) {
+	out := make([]string, len(ids))
+	var codes []string
+	for i, id := range ids {
+		out[i] = strings.TrimPrefix(id, "geoTargetConstants/")
+		if len(out[i]) == 2 && strings.Trim(out[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			codes = append(codes, out[i])
+		}
+	}
+	if len(codes) == 0 {
+		return out, nil
+	}
+	query := gaql{fields: geoFields, from: "geo_target_constant", where: []string{
+		"geo_target_constant.country_code IN " + gaqlStrings(codes), "geo_target_constant.target_type = 'Country'",
+	}}
+	found, err := read[geoTargetRow](ctx, c, a, query, false)
+	for i := range found {
+		g := &found[i].row.GeoTargetConstant
+		for j := range out {
+			if out[j] == g.CountryCode {
+				out[j] = g.ID.String()
+			}
+		}
+	}
+	return out, err
+}
+
+// points keeps the surroundings of points that are there. New ones cannot be made: the id of a city is no point.
+func (w *wisher) points(there []stands) error {
+	for _, city := range w.around {
+		same := func(x stands) bool {
+			r := x.row.Proximity.Radius.Decimal()
+			return x.row.Type == "PROXIMITY" && x.row.ID.String() == city.ID && r != nil && r.Cmp(*city.Radius) == 0
+		}
+		i := slices.IndexFunc(there, same)
+		if i < 0 {
+			return fault(providers.Rejected, "targeting.geographic.cities", "a radius around a city cannot be set at Google Ads: it is measured from a point, which a city's id does not tell")
+		}
+		there[i].part = "" // it stays
+	}
+	return nil
+}
+
+func (w *wisher) devices() error {
+	d := w.t.Device
+	if d == nil {
+		return nil
+	}
+	for _, list := range []struct {
+		part, kind, member, constant, prefix string
+		refs                                 []normalize.TargetRef
+	}{
+		{"device.carriers", "CARRIER", "carrier", "carrierConstant", "carrierConstants/", d.Carriers},
+		{"device.user_device", "MOBILE_DEVICE", "mobileDevice", "mobileDeviceConstant", "mobileDeviceConstants/", d.UserDevice},
+		{"device.user_os", "OPERATING_SYSTEM_VERSION", "operatingSystemVersion", "operatingSystemVersionConstant", "operatingSystemVersionConstants/", d.UserOS},
+	} {
+		if !w.given(list.part) {
+			continue
+		}
+		for _, ref := range list.refs {
+			id := constantName(list.prefix, ref.ID)
+			w.add(list.part, list.kind, false, []string{id}, fields{list.member: fields{list.constant: id}})
+		}
+	}
+	if !w.given("device.types") || len(d.Types) == 0 {
+		return nil
+	}
+	var shown []string
+	for _, ref := range d.Types {
+		if !slices.Contains(allDevices, ref.ID) {
+			return fault(providers.Rejected, "targeting.device.types", "Google Ads has no device %q: it has %s", ref.ID, strings.Join(allDevices, ", "))
+		}
+		shown = append(shown, ref.ID)
+	}
+	for _, kind := range allDevices { // all are shown but those whose modifier is 0
+		if !slices.Contains(shown, kind) {
+			w.add("device.types", "DEVICE", false, []string{kind}, fields{"device": fields{"type": kind}, "bidModifier": normalize.Int(0)})
+		}
+	}
+	return nil
+}
+
+var minuteNames = map[int64]string{0: "ZERO", 15: "FIFTEEN", 30: "THIRTY", 45: "FORTY_FIVE"}
+
+// maxADay is how many pieces of a schedule a day may have.
+const maxADay = 6
+
+var leastModifier, mostModifier = normalize.Scaled(1, 1), normalize.Int(10)
+
+func (w *wisher) schedule() error {
+	if !w.given("schedule") {
+		return nil
+	}
+	const field = "targeting.schedule"
+	count := map[normalize.DayOfWeek]int{}
+	for i := range w.t.Schedule {
+		s := &w.t.Schedule[i]
+		start, from := minuteOf(s.StartMinute)
+		end, to := minuteOf(s.EndMinute)
+		count[s.DayOfWeek]++
+		switch {
+		case weekday(s.DayOfWeek) < 0:
+			return fault(providers.Rejected, field, "day_of_week %q is none", s.DayOfWeek)
+		case !from || !to:
+			return fault(providers.Rejected, field, "Google Ads schedules by quarters of an hour: 0, 15, 30 or 45")
+		case s.StartHour < 0 || s.StartHour > 23 || s.EndHour < 0 || s.EndHour > 24 || s.EndHour == 24 && end != "ZERO":
+			return fault(providers.Rejected, field, "hours are from 0 to 24")
+		case s.EndHour < s.StartHour, s.EndHour == s.StartHour && deref(s.EndMinute) <= deref(s.StartMinute):
+			return fault(providers.Rejected, field, "a piece of a schedule ends after it begins, on the same day")
+		case count[s.DayOfWeek] > maxADay:
+			return fault(providers.Rejected, field, "Google Ads takes %d pieces of a day at most", maxADay)
+		}
+		body := fields{"adSchedule": fields{"dayOfWeek": s.DayOfWeek, "startHour": s.StartHour, "startMinute": start, "endHour": s.EndHour, "endMinute": end}}
+		if m := s.BidModifier; m != nil {
+			if m.Cmp(leastModifier) < 0 || m.Cmp(mostModifier) > 0 {
+				return fault(providers.Rejected, field, "bid_modifier must be from 0.1 to 10")
+			}
+			body["bidModifier"] = *m
+		}
+		w.add("schedule", "AD_SCHEDULE", false, []string{string(s.DayOfWeek), itoa(s.StartHour), start, itoa(s.EndHour), end}, body)
+	}
+	return nil
+}
+
+func minuteOf(p *int64) (string, bool) {
+	name, ok := minuteNames[deref(p)]
+	return name, ok
+}
+
+func deref(p *int64) int64 {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+func (w *wisher) labels() error {
+	if b := w.t.BrandSafety; b != nil && w.given("brand_safety.excluded_content_labels") {
+		for _, l := range b.ExcludedContentLabels {
+			w.add("brand_safety.excluded_content_labels", "CONTENT_LABEL", true, []string{l}, fields{"contentLabel": fields{"type": l}})
+		}
+	}
+	return nil
+}
+
+// Limits of a keyword.
+const (
+	maxKeyword      = 80
+	maxKeywordWords = 10
+)
+
+func (w *wisher) keywords() error {
+	if w.t.Content == nil {
+		return nil
+	}
+	for part, list := range map[string][]normalize.Keyword{"content.keywords": w.t.Content.Keywords, "content.excluded_keywords": w.t.Content.ExcludedKeywords} {
+		if !w.given(part) || !w.site.group && part == "content.keywords" {
+			continue
+		}
+		for _, k := range list {
+			if err := textWithin("targeting."+part, k.Text, maxKeyword); err != nil {
+				return err
+			}
+			match := string(k.MatchType)
+			if _, ok := matchTypes[match]; !ok {
+				return fault(providers.Rejected, "targeting."+part, "Google Ads has no match type %q", match)
+			}
+			if len(strings.Fields(k.Text)) > maxKeywordWords {
+				return fault(providers.Rejected, "targeting."+part, "a keyword has %d words at most", maxKeywordWords)
+			}
+			w.add(part, "KEYWORD", part != "content.keywords", []string{k.Text, match}, fields{"keyword": fields{"text": k.Text, "matchType": match}})
+		}
+	}
+	return nil
+}
