@@ -10,7 +10,7 @@ func session(c *client) *providers.Session {
 	return &providers.Session{
 		Organizations:   organizations(c),
 		Campaigns:       writesCampaigns(c, campaigns(c)),
-		Groups:          groups(c),
+		Groups:          writesGroups(c, groups(c)),
 		Ads:             ads(c),
 		Creatives:       creatives(c),
 		Assets:          assets(c),

@@ -57,14 +57,14 @@ func writeNetworks(p *normalize.PlacementTargeting, channel normalize.Channel, c
 	if p != nil {
 		platforms = p.Platforms
 	}
-	if !given(field) || create && len(platforms) == 0 {
-		if create { // the least that the kind of campaign needs; Google's own default adds others
-			defaults := map[normalize.Channel]string{normalize.ChannelSearch: "GOOGLE_SEARCH", normalize.ChannelDisplay: "GOOGLE_DISPLAY"}
-			platforms = some(defaults[channel])
-		}
-		if len(platforms) == 0 {
+	if create && len(platforms) == 0 { // the least that the kind of campaign needs; Google's own default adds others
+		defaults := map[normalize.Channel]string{normalize.ChannelSearch: "GOOGLE_SEARCH", normalize.ChannelDisplay: "GOOGLE_DISPLAY"}
+		if platforms = some(defaults[channel]); platforms == nil {
 			return nil
 		}
+	}
+	if !create && !given(field) {
+		return nil
 	}
 	for _, word := range platforms {
 		if !slices.ContainsFunc(networkMembers, func(n struct{ word, member string }) bool { return n.word == word }) {
