@@ -196,11 +196,11 @@ func TestAPatchSendsWhatDiffersOnly(t *testing.T) {
 		change func(*normalize.Campaign)
 		want   string // "" nothing
 	}{
-		"nothing":  {[]string{"name", "budget_amount"}, func(*normalize.Campaign) {}, ""},
-		"not set":  {[]string{"name"}, func(o *normalize.Campaign) { o.Status = normalize.StatusActive }, ""},
-		"budget":   {[]string{"budget_amount"}, func(o *normalize.Campaign) { o.BudgetAmount = dec("60.01") }, `"amountMicros":"60010000"`},
-		"status":   {[]string{"status"}, func(o *normalize.Campaign) { o.Status = normalize.StatusActive }, `"updateMask":"status"`},
-		"an end":   {[]string{"end_at"}, func(o *normalize.Campaign) { o.EndAt = to(time.Date(2027, 5, 31, 22, 0, 0, 0, time.UTC)) }, `"endDateTime":"2027-05-31 23:59:59"`},
+		"nothing": {[]string{"name", "budget_amount"}, func(*normalize.Campaign) {}, ""},
+		"not set": {[]string{"name"}, func(o *normalize.Campaign) { o.Status = normalize.StatusActive }, ""},
+		"budget":  {[]string{"budget_amount"}, func(o *normalize.Campaign) { o.BudgetAmount = dec("60.01") }, `"amountMicros":"60010000"`},
+		"status":  {[]string{"status"}, func(o *normalize.Campaign) { o.Status = normalize.StatusActive }, `"updateMask":"status"`},
+		"an end":  {[]string{"end_at"}, func(o *normalize.Campaign) { o.EndAt = to(time.Date(2027, 5, 31, 22, 0, 0, 0, time.UTC)) }, `"endDateTime":"2027-05-31 23:59:59"`},
 		"strategy": {[]string{"bid_strategy.type", "bid_strategy.performance_goal_type"}, func(o *normalize.Campaign) {
 			o.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypeMaximizeSpend, PerformanceGoalType: normalize.PerformanceGoalTypeCpa}
 		}, `"updateMask":"maximizeConversions.targetCpaMicros"`},
