@@ -2,6 +2,7 @@ package google_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -101,7 +102,7 @@ func TestWhatACreativeCannotBeIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			o := searchCreative(g.ID)
 			change(&o)
 			_, err := w.Creatives.Create(t.Context(), providers.Write[normalize.Creative]{Org: w.org, Object: o})
-			if e, ok := err.(*providers.Error); !ok || e.Field != field || e.Kind != providers.Rejected || len(w.sent.take()) > 0 {
+			if e, ok := errors.AsType[*providers.Error](err); !ok || e.Field != field || e.Kind != providers.Rejected || len(w.sent.take()) > 0 {
 				t.Errorf("%v", err)
 			}
 		})
@@ -127,7 +128,7 @@ func TestAnAdIsTheOneOfItsCreative(t *testing.T) {
 		t.Error(found, err)
 	}
 	in.Object.CreativeIDs = []string{g.ID + "~1"}
-	if _, err := w.Ads.Create(t.Context(), in); err.(*providers.Error).Field != "creative_ids" {
+	if _, err := w.Ads.Create(t.Context(), in); blamedOf(err) != "creative_ids" {
 		t.Error(err)
 	}
 }
@@ -142,7 +143,7 @@ func TestALostCreativeIsFound(t *testing.T) {
 	if err := w.sim.Fault(sim.Fault{Path: "googleAds:mutate", CutAfterBytes: new(int64)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Creatives.Create(t.Context(), in); err == nil || !err.(*providers.Error).Uncertain {
+	if _, err := w.Creatives.Create(t.Context(), in); !uncertain(err) {
 		t.Fatal(err)
 	}
 	if found, err := w.Creatives.Find(t.Context(), in, providers.Try{}); err != nil || len(found) != 1 {
@@ -178,7 +179,7 @@ func TestAssetsAreMadeOfTheirContent(t *testing.T) {
 		"url":     {Type: normalize.AssetTypeImage, URL: "https://x.example/a.png"},
 		"name":    {Type: normalize.AssetTypeImage, Content: png},
 	} {
-		if _, err := w.Assets.Create(t.Context(), providers.Write[normalize.Asset]{Org: w.org, Object: o}); err == nil || err.(*providers.Error).Field != field {
+		if _, err := w.Assets.Create(t.Context(), providers.Write[normalize.Asset]{Org: w.org, Object: o}); blamedOf(err) != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -209,7 +210,7 @@ func TestTrap02_AmountsAreMicrosInEveryCurrency(t *testing.T) {
 				t.Errorf("%s %s: read %s, sent %s", a.Currency, o.BudgetAmount, c.BudgetAmount, sent)
 			}
 			o.BudgetAmount = to(o.BudgetAmount.Add(normalize.FromMicros(step / 10)))
-			if _, err := w.Campaigns.Create(t.Context(), providers.Write[normalize.Campaign]{Org: w.org, Object: o}); err == nil || err.(*providers.Error).Field != "budget_amount" {
+			if _, err := w.Campaigns.Create(t.Context(), providers.Write[normalize.Campaign]{Org: w.org, Object: o}); blamedOf(err) != "budget_amount" {
 				t.Errorf("%s %s is no multiple of the step: %v", a.Currency, o.BudgetAmount, err)
 			}
 		}
@@ -223,7 +224,7 @@ func TestTrap02_AmountsAreMicrosInEveryCurrency(t *testing.T) {
 func TestTrap01_AFrozenAccountTakesTheDeclarationOnly(t *testing.T) {
 	w := writing(t, 3, sim.Options{Seed: 1, HistoryDays: 1})
 	_, err := w.Campaigns.Create(t.Context(), providers.Write[normalize.Campaign]{Org: w.org, Object: searchCampaign("Frozen")})
-	if e, ok := err.(*providers.Error); !ok || e.Field != "has_eu_political_ads" || !strings.HasSuffix(e.Code, "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED") {
+	if e, ok := errors.AsType[*providers.Error](err); !ok || e.Field != "has_eu_political_ads" || !strings.HasSuffix(e.Code, "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED") {
 		t.Fatalf("%v", err)
 	}
 	for _, c := range all(t, w.Campaigns, providers.ListQuery{Org: w.org}) {

@@ -1,6 +1,7 @@
 package google_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -125,7 +126,7 @@ func TestWhatAGroupCannotBeIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			o := normalize.Group{CampaignID: manual.ID, Name: "Refused"}
 			change(&o)
 			_, err := w.Groups.Create(t.Context(), providers.Write[normalize.Group]{Org: w.org, Object: o})
-			e, ok := err.(*providers.Error)
+			e, ok := errors.AsType[*providers.Error](err)
 			if !ok || e.Field != field || e.Kind != providers.Rejected || len(w.sent.take()) > 0 {
 				t.Errorf("%v", err)
 			}
@@ -142,7 +143,7 @@ func TestAGroupIsChangedFoundAndRemoved(t *testing.T) {
 	}
 	in := providers.Write[normalize.Group]{Org: w.org, Object: normalize.Group{CampaignID: c.ID, Name: "Lost", BidAmount: dec("1")}}
 	_, err := w.Groups.Create(t.Context(), in)
-	if e, ok := err.(*providers.Error); !ok || !e.Uncertain {
+	if e, ok := errors.AsType[*providers.Error](err); !ok || !e.Uncertain {
 		t.Fatal(err)
 	}
 	found, err := w.Groups.Find(t.Context(), in, providers.Try{})

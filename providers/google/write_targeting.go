@@ -3,6 +3,7 @@ package google
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -170,9 +171,7 @@ func diff(s site, wishes []wish, there []stands, changed func(string) bool) []op
 		}
 		found[w.key] = true
 		body := fields{s.parent: s.name}
-		for k, v := range w.body {
-			body[k] = v
-		}
+		maps.Copy(body, w.body)
 		made = append(made, operation{kind: s.kind, create: body})
 	}
 	return append(out, made...)
@@ -291,17 +290,11 @@ func (c *client) standing(ctx context.Context, a account, s site) ([]stands, err
 
 // placed tells which part of our targeting a criterion is in, and its key. The part is empty where ours has none.
 func placed(x *criterion, geo map[string]geoTarget, alikes map[string]bool) (part, key string) {
-	excluded := func(group, name string) string {
-		if x.Negative {
-			name = "excluded_" + name
-		}
-		return group + "." + name
-	}
 	k := func(values ...string) string { return keyOf(x.Type, x.Negative, values...) }
 	switch x.Type {
 	case "LOCATION":
 		id := tail(x.Location.GeoTargetConstant)
-		return excluded("geographic", placeNames[geoType(geo[id].TargetType)]), k(id)
+		return sideOf(x, "geographic", placeNames[geoType(geo[id].TargetType)]), k(id)
 	case "PROXIMITY":
 		return "geographic.cities", k(x.ID.String())
 	case "LANGUAGE":
@@ -317,6 +310,31 @@ func placed(x *criterion, geo map[string]geoTarget, alikes map[string]bool) (par
 	case "AD_SCHEDULE":
 		s := &x.AdSchedule
 		return "schedule", k(s.DayOfWeek, itoa(s.StartHour.n), cmp.Or(s.StartMinute, "ZERO"), itoa(s.EndHour.n), cmp.Or(s.EndMinute, "ZERO"))
+	case "USER_INTEREST":
+		return sideOf(x, "audience", "interests"), k(x.UserInterest.Category)
+	case "USER_LIST":
+		if alikes[tail(x.UserList.UserList)] && !x.Negative {
+			return "", k(x.UserList.UserList)
+		}
+		return sideOf(x, "audience", "custom_audiences"), k(x.UserList.UserList)
+	case "CUSTOM_AUDIENCE", "COMBINED_AUDIENCE", "AUDIENCE":
+		return sideOf(x, "audience", "custom_audiences"), k(cmp.Or(x.CustomAudience.CustomAudience, x.CombinedAudience.CombinedAudience, x.Audience.Audience))
+	}
+	return placedContent(x)
+}
+
+// sideOf is the name of a list, by whether the criterion leaves its value out.
+func sideOf(x *criterion, group, name string) string {
+	if x.Negative {
+		name = "excluded_" + name
+	}
+	return group + "." + name
+}
+
+// placedContent is placed for what is about people's ages and the like, and what ads are shown beside.
+func placedContent(x *criterion) (part, key string) {
+	k := func(values ...string) string { return keyOf(x.Type, x.Negative, values...) }
+	switch x.Type {
 	case "AGE_RANGE":
 		return bucketPart("demographic.age_min", allAges, x.AgeRange.Type), k(x.AgeRange.Type)
 	case "GENDER":
@@ -325,25 +343,16 @@ func placed(x *criterion, geo map[string]geoTarget, alikes map[string]bool) (par
 		return bucketPart("demographic.incomes", allIncomes, x.IncomeRange.Type), k(x.IncomeRange.Type)
 	case "PARENTAL_STATUS":
 		return bucketPart("demographic.parental_statuses", allParents, x.ParentalStatus.Type), k(x.ParentalStatus.Type)
-	case "USER_INTEREST":
-		return excluded("audience", "interests"), k(x.UserInterest.Category)
-	case "USER_LIST":
-		if alikes[tail(x.UserList.UserList)] && !x.Negative {
-			return "", k(x.UserList.UserList)
-		}
-		return excluded("audience", "custom_audiences"), k(x.UserList.UserList)
-	case "CUSTOM_AUDIENCE", "COMBINED_AUDIENCE", "AUDIENCE":
-		return excluded("audience", "custom_audiences"), k(cmp.Or(x.CustomAudience.CustomAudience, x.CombinedAudience.CombinedAudience, x.Audience.Audience))
 	case "KEYWORD":
-		return excluded("content", "keywords"), k(x.Keyword.Text, x.Keyword.MatchType)
+		return sideOf(x, "content", "keywords"), k(x.Keyword.Text, x.Keyword.MatchType)
 	case "TOPIC":
-		return excluded("content", "topics"), k(x.Topic.TopicConstant)
+		return sideOf(x, "content", "topics"), k(x.Topic.TopicConstant)
 	case "PLACEMENT":
-		return excluded("content", "urls"), k(x.Placement.URL)
+		return sideOf(x, "content", "urls"), k(x.Placement.URL)
 	case "YOUTUBE_CHANNEL":
-		return excluded("content.video", "youtube_channels"), k(x.YoutubeChannel.ChannelID)
+		return sideOf(x, "content.video", "youtube_channels"), k(x.YoutubeChannel.ChannelID)
 	case "YOUTUBE_VIDEO":
-		return excluded("content.video", "youtube_videos"), k(x.YoutubeVideo.VideoID)
+		return sideOf(x, "content.video", "youtube_videos"), k(x.YoutubeVideo.VideoID)
 	case "CONTENT_LABEL":
 		return "brand_safety.excluded_content_labels", k(x.ContentLabel.Type)
 	}

@@ -3,6 +3,7 @@ package google_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -282,7 +283,7 @@ func TestWhatCannotBeIsRefusedBeforeAnythingIsSent(t *testing.T) {
 			o := searchCampaign("Refused")
 			change(&o)
 			_, err := w.Campaigns.Create(t.Context(), providers.Write[normalize.Campaign]{Org: w.org, Object: o})
-			e, ok := err.(*providers.Error)
+			e, ok := errors.AsType[*providers.Error](err)
 			if !ok || e.Field != field || e.Kind != providers.Rejected || len(w.sent.take()) > 0 {
 				t.Errorf("%v of %q", err, e.Field)
 			}
@@ -319,7 +320,7 @@ func TestALostAnswerIsUncertainAndTheCampaignIsFound(t *testing.T) {
 	}
 	in := providers.Write[normalize.Campaign]{Org: w.org, Object: searchCampaign("It's \\ lost")}
 	_, err := w.Campaigns.Create(t.Context(), in)
-	if e, ok := err.(*providers.Error); !ok || !e.Uncertain {
+	if e, ok := errors.AsType[*providers.Error](err); !ok || !e.Uncertain {
 		t.Fatalf("%v", err)
 	}
 	if n := len(w.sent.take()); n != 1 {
@@ -343,7 +344,7 @@ func TestASharedBudgetIsNotChangedThroughOneCampaign(t *testing.T) {
 			continue
 		}
 		_, err := w.patch(t, c, []string{"budget_amount"}, func(o *normalize.Campaign) { o.BudgetAmount = to(c.BudgetAmount.Add(*dec("1"))) }, false)
-		if e, ok := err.(*providers.Error); ok && e.Field == "budget_amount" && strings.Contains(e.Message, "shared") {
+		if e, ok := errors.AsType[*providers.Error](err); ok && e.Field == "budget_amount" && strings.Contains(e.Message, "shared") {
 			refused++
 		} else if err != nil {
 			t.Errorf("%s: %v", c.ID, err)
@@ -352,4 +353,17 @@ func TestASharedBudgetIsNotChangedThroughOneCampaign(t *testing.T) {
 	if refused == 0 {
 		t.Error("no campaign of the simulator's has a shared budget")
 	}
+}
+
+// blamedOf is the field that an error names; "-" of none.
+func blamedOf(err error) string {
+	if e, ok := errors.AsType[*providers.Error](err); ok {
+		return e.Field
+	}
+	return "-"
+}
+
+func uncertain(err error) bool {
+	e, ok := errors.AsType[*providers.Error](err)
+	return ok && e.Uncertain
 }
