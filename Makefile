@@ -13,6 +13,7 @@ TAGS     := nomsgpack
 # Tests spend much of their time waiting on loopback sockets, so more of them run at once than there are cores.
 TEST     := $(GO) test -race -count=1 -timeout 15m -parallel 6
 FUZZTIME ?= 20s
+COUNT    ?= 1
 ARGS     ?=
 
 .PHONY: help
@@ -72,8 +73,17 @@ fuzz: ## Run each fuzz target for FUZZTIME (default 20s)
 	@.ci/fuzz $(FUZZTIME)
 
 .PHONY: bench
-bench: ## Run the benchmarks; prints the peak memory of a small and a large report
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+bench: bench-go ## Measure all but memory in about five minutes: benchmarks, then the real binary beside the least that its work takes (ARGS="-run report -platform meta")
+	@$(GO) run ./cmd/admux/bench $(ARGS)
+
+.PHONY: bench-memory
+bench-memory: ## Measure the peak memory of ten million rows on each platform, in about ten minutes
+	@$(GO) run ./cmd/admux/bench -run memory $(ARGS)
+
+# What the program measures from end to end is left out: a million rows of each platform.
+.PHONY: bench-go
+bench-go: ## Run the Go benchmarks, in a form that benchstat reads (COUNT=10)
+	@$(GO) test -run '^$$' -bench . -skip MillionRows -benchmem -benchtime 300ms -count $(COUNT) ./gateway/... ./openapi ./providers/internal/... ./providers/google ./providers/linkedin ./providers/meta
 
 .PHONY: cover
 cover: ## Measure coverage over all packages into coverage.html

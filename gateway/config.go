@@ -37,6 +37,9 @@ type Config struct {
 
 	RatesURL string // of the file of the European Central Bank's reference rates, fetched daily; "": nothing is fetched
 
+	CacheBytes int64         // of what platforms have answered, kept of one workspace: 256 MiB; negative: nothing is kept
+	CacheKeep  time.Duration // how long, after it was last read or superseded: 35 days
+
 	ResultsURL string       // the bucket for results of report jobs: s3://…, file:///directory, a directory; "": a private one, gone after Run
 	Jobs       jobs.Options // report jobs; zero: production values
 
@@ -113,6 +116,9 @@ func (c *Config) prepare() error {
 		if d < 0 {
 			bad("%s timeout: is negative", name)
 		}
+	}
+	if c.CacheKeep < 0 {
+		bad("report cache: is kept for a negative time")
 	}
 	if c.MaxBody < 0 || c.MaxPassthroughBody < 0 {
 		bad("body limit: is negative")

@@ -39,7 +39,6 @@ func (s *Server) routes(h handlers) []route {
 	const (
 		writes   = "This version of admux does not serve writes of ads objects yet: use /passthrough."
 		orders   = "None of the platforms of this version has insertion orders: use campaign and group."
-		changes  = "This version of admux does not tell restated numbers yet: read the report again until its rows are final."
 		batches  = "This version of admux does not serve batches yet."
 		guards   = "This version of admux has no guardrails and no audit yet."
 		contract = "This version of admux does not serve this part of the contract yet."
@@ -99,7 +98,7 @@ func (s *Server) routes(h handlers) []route {
 
 		{get, "/ads/:connection_id/report", read, h.reports.Get, ""},
 		{post, "/ads/:connection_id/report", read, h.jobs.Create, ""},
-		{get, "/ads/:connection_id/report/changes", read, nil, changes},
+		{get, "/ads/:connection_id/report/changes", read, h.reports.Changes, ""},
 		{get, "/ads/:connection_id/report/:job_id", read, h.jobs.Get, ""},
 		{del, "/ads/:connection_id/report/:job_id", read, h.jobs.Delete, ""},
 		{get, "/ads/:connection_id/report/:job_id/result", read, h.jobs.Result, ""},

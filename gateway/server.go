@@ -143,6 +143,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.connections.Run(running) })
 	group.Go(func() error { return s.rates.Run(running) })
 	group.Go(func() error { return s.jobs.Run(running) })
+	group.Go(func() error { return s.reports.Run(running) })
 	group.Go(func() error {
 		if err := srv.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("gateway: serve: %w", err)

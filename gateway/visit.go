@@ -157,7 +157,7 @@ func (s *Server) openReport(ctx context.Context, workspace, id string) (*provide
 		return nil, reports.Connection{}, err
 	}
 	return b.Session, reports.Connection{
-		ID: b.Connection.ID, Platform: b.Connection.IntegrationType, Version: b.Connection.Tokens.Version,
+		ID: b.Connection.ID, Platform: b.Connection.IntegrationType, Version: b.Connection.Tokens.Version, Setup: b.Setup,
 	}, nil
 }
 

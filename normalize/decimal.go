@@ -197,8 +197,37 @@ func (d Decimal) String() string { return d.d.String() }
 
 // Append appends String to b.
 func (d Decimal) Append(b []byte) []byte {
+	if neg, hi, lo, scale, ok := d.d.ToHiLo(); ok && hi == 0 {
+		return appendSmall(b, neg, lo, int(scale))
+	}
 	b, _ = d.d.AppendText(b) // a decimal of a valid value always has a text
 	return b
+}
+
+// appendSmall writes n / 10^scale.
+func appendSmall(b []byte, neg bool, n uint64, scale int) []byte {
+	if n == 0 {
+		return append(b, '0')
+	}
+	for ; scale > 0 && n%10 == 0; scale-- {
+		n /= 10
+	}
+	if neg {
+		b = append(b, '-')
+	}
+	if scale == 0 {
+		return strconv.AppendUint(b, n, 10)
+	}
+	var digits [24]byte
+	at := len(digits)
+	for ; scale > 0; scale-- {
+		at--
+		digits[at] = byte('0' + n%10)
+		n /= 10
+	}
+	at--
+	digits[at] = '.'
+	return append(strconv.AppendUint(b, n, 10), digits[at:]...)
 }
 
 // UnmarshalText reads what Append wrote, without allocating for numbers of everyday size.

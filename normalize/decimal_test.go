@@ -204,6 +204,11 @@ func TestDecimalEqualsReference(t *testing.T) {
 		if err := back.UnmarshalText(a.Append(nil)); err != nil || back.Cmp(a) != 0 {
 			t.Fatalf("%s does not come back: %s, %v", as, back, err)
 		}
+		for _, d := range []Decimal{a, b, a.Add(b), a.Sub(a), a.Neg(), a.Mul(b)} {
+			if got := string(d.Append(nil)); got != d.String() {
+				t.Fatalf("appended %s is %s", d, got)
+			}
+		}
 		if _, frac, _ := strings.Cut(a.String(), "."); a.Scale() != len(frac) {
 			t.Fatalf("Scale(%s) = %d", a, a.Scale())
 		}

@@ -63,6 +63,9 @@ type Row struct {
 	Date     Day // the day (or first day of the week or month) that the row is of; zero when days are not told apart
 	Dims     []string
 	Values   []Value
+	// Raw are, for each of Dims, the platform's own values that are added up in the row, where the query asks for them; none
+	// of calendar ones. They are not reused.
+	Raw [][]string
 }
 
 // Entity returns the row's entity at a level.

@@ -22,11 +22,38 @@ func DayOf(t time.Time) Day {
 
 // ParseDay reads YYYY-MM-DD.
 func ParseDay(s string) (Day, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	d, ok := dayFrom(s)
+	if !ok {
 		return Day{}, fmt.Errorf("%q is not a day of the form YYYY-MM-DD", s)
 	}
-	return DayOf(t), nil
+	return d, nil
+}
+
+// DayFrom is ParseDay for text that must not become a string.
+func DayFrom(b []byte) (d Day, ok bool) { return dayFrom(b) }
+
+func dayFrom[T ~string | ~[]byte](s T) (d Day, ok bool) {
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
+		return Day{}, false
+	}
+	n := func(from, to int) int {
+		n := 0
+		for i := from; i < to; i++ {
+			if s[i]-'0' > 9 {
+				return -1 << 20
+			}
+			n = n*10 + int(s[i]-'0')
+		}
+		return n
+	}
+	d = Day{Year: n(0, 4), Month: time.Month(n(5, 7)), Dom: n(8, 10)}
+	if d.Year < 0 || d.Month < time.January || d.Month > time.December || d.Dom < 1 {
+		return Day{}, false
+	}
+	if d.Dom > 28 && d.Add(0) != d { // there is no such day in that month
+		return Day{}, false
+	}
+	return d, true
 }
 
 // String is YYYY-MM-DD.

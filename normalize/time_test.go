@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -219,4 +220,26 @@ func FuzzParseDay(f *testing.F) {
 			t.Fatalf("%q read as %s", s, d)
 		}
 	})
+}
+
+// ParseDay takes what time.Parse takes for a day, and nothing else.
+func TestParseDayAsTimeDoes(t *testing.T) {
+	t.Parallel()
+	check := func(s string) {
+		want, err := time.Parse(time.DateOnly, s)
+		got, ok := DayFrom([]byte(s))
+		if ok != (err == nil) || ok && got != DayOf(want) {
+			t.Errorf("%q: %v %v, want %v %v", s, got, ok, want, err)
+		}
+	}
+	for _, y := range []int{0, 1, 1900, 1999, 2000, 2023, 2024, 2026, 9999} {
+		for m := range 14 {
+			for d := range 33 {
+				check(fmt.Sprintf("%04d-%02d-%02d", y, m, d))
+			}
+		}
+	}
+	for _, s := range []string{"", "2026-1-01", "2026-01-1", "2026/01/01", "20260101", "2026-01-01T", "x026-01-01", "2026-0x-01", "2026-01-0x", "-026-01-01", "2026--1-01", "2026-01- 1"} {
+		check(s)
+	}
 }

@@ -15,6 +15,7 @@ type Reports struct {
 	Combinations string // which dimensions go together, in words, for a 422
 	Metrics      []Metric
 	Attributions []string // windows that a caller may choose; empty: the platform has no choice
+	Gaps         []Gap    // where sums are not those of the level above, and why; nil: they are, to the last digit
 
 	// Plan is pure and does no I/O: it refuses what the platform refuses (Kind Rejected, naming the combinations it
 	// takes), cuts the range into windows, and picks sync or async.
@@ -60,6 +61,7 @@ type ReportQuery struct {
 	Filter     map[normalize.Level][]string // ids; values ORed, levels ANDed
 	Window     string                       // attribution asked; empty: the platform's default
 	Now        time.Time
+	Raw        bool // rows say what the platform calls the values of their dimensions
 }
 
 // Part is one piece of a planned report: one account, one window.
@@ -67,6 +69,9 @@ type Part struct {
 	Query ReportQuery
 	Org   normalize.Organization
 	Async bool
+	// Large says that the platform makes the part in a run of its own whichever way it is asked for: what outlives a process,
+	// a job, submits it, so that the run is found again and no second one made. Of use where there are both ways.
+	Large bool
 	Meta  Meta // what is known before the first row
 }
 

@@ -20,13 +20,15 @@ const (
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+
+	outTerminal, errTerminal bool // a person is looking
 }
 
 // cli is the command line, in the order of its help.
 type cli struct {
 	Serve      serveCmd      `cmd:"" help:"Run the gateway."`
 	Demo       demoCmd       `cmd:"" help:"Run the gateway with simulated platforms and a connected account."`
-	Report     reportCmd     `cmd:"" help:"Ask a running gateway for a report: as a table, CSV, NDJSON or JSON."`
+	Report     reportCmd     `cmd:"" help:"Ask a running gateway for a report: as a table, CSV, NDJSON, Parquet or JSON."`
 	Connection connectionCmd `cmd:"" help:"Show or delete the connections of a running gateway."`
 	Key        keyCmd        `cmd:"" help:"API keys, and the keys that seal secrets at rest."`
 	Workspace  workspaceCmd  `cmd:"" help:"Workspaces: what an API key and a connection belong to."`

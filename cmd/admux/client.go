@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -82,35 +83,81 @@ func (c *client) get(ctx context.Context, path string, query url.Values, into an
 	return resp.Header, nil
 }
 
-// refusal is what a problem+json answer says, in words for a person.
-func refusal(resp *http.Response) error {
-	var problem struct {
-		Title, Detail, Code string
-		RequestID           string `json:"request_id"`
-		ReauthorizeURL      string `json:"reauthorize_url"`
-		Errors              []struct{ Field, Message string }
-		Provider            *struct{ Name, Message, Code string }
+// problem is what a problem+json answer says.
+type problem struct {
+	Title          string `json:"title"`
+	Detail         string `json:"detail"`
+	Code           string `json:"code"`
+	Status         int    `json:"status"`
+	RequestID      string `json:"request_id"`
+	RetryAfter     int    `json:"retry_after"` // seconds
+	ReauthorizeURL string `json:"reauthorize_url"`
+	ConnectionID   string `json:"connection_id"` // which of several failed
+	Errors         []struct{ Field, Message string }
+	Provider       *struct {
+		Name, Message string
+		Status        int
+		Code          string
+		RequestID     string `json:"request_id"`
 	}
+}
+
+// refusedError is an answer that is none, in words for a person: a line, and what belongs to it on lines below.
+type refusedError struct {
+	status int
+	text   string
+}
+
+func (e *refusedError) Error() string { return e.text }
+
+// refusal is the error of a response of 300 or more.
+func refusal(resp *http.Response) error {
+	var p problem
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if err != nil || kind != "application/problem+json" || json.Unmarshal(body, &problem) != nil {
-		return fmt.Errorf("the gateway answered %s", resp.Status)
+	if err != nil || kind != "application/problem+json" || json.Unmarshal(body, &p) != nil {
+		return &refusedError{resp.StatusCode, "the gateway answered " + resp.Status}
 	}
-	text := fmt.Sprintf("%s (%d %s)", problem.Detail, resp.StatusCode, problem.Code)
-	if problem.Detail == "" {
-		text = fmt.Sprintf("%s (%d %s)", problem.Title, resp.StatusCode, problem.Code)
+	return p.err(resp.StatusCode)
+}
+
+func (p *problem) err(status int) error {
+	text := fmt.Sprintf("%s (%d %s)", oneLine(cmp.Or(p.Detail, p.Title)), status, p.Code)
+	line := func(format string, args ...any) { text += "\n  " + oneLine(fmt.Sprintf(format, args...)) }
+	if p.ConnectionID != "" {
+		line("connection %s", p.ConnectionID)
 	}
-	if p := problem.Provider; p != nil && p.Message != "" && !strings.Contains(text, p.Message) {
-		text += fmt.Sprintf("; %s says: %s", p.Name, p.Message)
+	for _, e := range p.Errors {
+		line("%s: %s", e.Field, e.Message)
 	}
-	for _, e := range problem.Errors {
-		text += fmt.Sprintf("; %s: %s", e.Field, e.Message)
+	if by := p.Provider; by != nil {
+		var of []string
+		if by.Status != 0 {
+			of = append(of, fmt.Sprintf("status %d", by.Status))
+		}
+		if by.Code != "" {
+			of = append(of, "code "+by.Code)
+		}
+		if by.RequestID != "" {
+			of = append(of, "request "+by.RequestID)
+		}
+		said := by.Name + " says"
+		if by.Message != "" && !strings.Contains(text, by.Message) {
+			said += ": " + by.Message
+		}
+		if len(of) > 0 {
+			said += ": " + strings.Join(of, ", ")
+		}
+		line("%s", said)
 	}
-	if problem.ReauthorizeURL != "" {
-		text += "; consent again at " + problem.ReauthorizeURL
+	if p.RetryAfter > 0 {
+		line("try again after %d s", p.RetryAfter)
 	}
-	if problem.RequestID != "" {
-		text += "; request " + problem.RequestID
+	if p.ReauthorizeURL != "" {
+		line("consent again at %s", p.ReauthorizeURL)
 	}
-	return errors.New(text)
+	if p.RequestID != "" {
+		line("request %s", p.RequestID)
+	}
+	return &refusedError{status, text}
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/mattn/go-isatty"
 )
 
 func main() {
@@ -18,5 +20,8 @@ func mainCode() int {
 	defer stop()
 	// The first signal asks for a good end; from then on a second one kills, as if there were no handler.
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], &streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	return run(ctx, os.Args[1:], &streams{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		outTerminal: isatty.IsTerminal(os.Stdout.Fd()), errTerminal: isatty.IsTerminal(os.Stderr.Fd()),
+	})
 }

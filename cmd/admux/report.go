@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 )
 
 type reportCmd struct {
@@ -18,21 +17,32 @@ type reportCmd struct {
 	Connection string `arg:"" help:"Id of the connection; several with commas between; or all."`
 
 	Type        []string `help:"KPIs, such as IMPRESSIONS,CLICKS,COST,CTR." placeholder:"KPI"`
-	Level       string   `help:"organization, campaign, group, ad or creative." placeholder:"LEVEL"`
+	Level       string   `help:"organization, campaign, group, ad, creative or keyword." placeholder:"LEVEL"`
 	Dimension   []string `help:"DATE, WEEK, MONTH, DEVICE, COUNTRY and others that the platform has." placeholder:"DIMENSION"`
 	Start       string   `help:"First day, as 2026-01-31: a day of the ad account's own zone." placeholder:"DAY"`
 	End         string   `help:"The day after the last one." placeholder:"DAY"`
+	Last        string   `help:"In place of --start and --end: so many whole days or weeks before today, as 30d or 4w." placeholder:"PERIOD"`
 	Attribution string   `help:"Attribution window, where the platform offers a choice." placeholder:"WINDOW"`
 	OrgID       []string `help:"Only these ad accounts." placeholder:"ID"`
 	CampaignID  []string `help:"Only these campaigns." placeholder:"ID"`
 	GroupID     []string `help:"Only these groups." placeholder:"ID"`
 	AdID        []string `help:"Only these ads." placeholder:"ID"`
-	Sort        string   `help:"Column to sort by." placeholder:"COLUMN"`
-	Order       string   `help:"asc or desc." placeholder:"ORDER"`
-	Limit       int      `help:"At most so many rows." placeholder:"N"`
-	Partial     bool     `help:"Leave out connections that fail, and name them, in place of failing."`
+	Query       string   `help:"Only what has this text in its name." placeholder:"TEXT"`
 
-	Format string `help:"table, csv, ndjson or json (the API's array of reports)." enum:"table,csv,ndjson,json" default:"table"`
+	Currency  string `help:"Convert amounts into this currency, by each day's reference rate." placeholder:"CODE"`
+	Round     bool   `help:"Round amounts, once, to the digits of their currency."`
+	Reconcile bool   `help:"Compare the sums with those of the level above, and tell the differences."`
+	Partial   bool   `help:"Leave out connections that fail, and name them, in place of failing (table and parquet)."`
+	Cache     string `help:"bypass: read final days from the platform too." placeholder:"MODE"`
+	Wait      *int   `help:"Seconds until a long report becomes a job, which is then followed to its end." placeholder:"SECONDS"`
+
+	Fields []string `help:"Only these columns." placeholder:"COLUMN"`
+	Sort   string   `help:"Column to sort by." placeholder:"COLUMN"`
+	Order  string   `help:"asc or desc." placeholder:"ORDER"`
+	Limit  int      `help:"At most so many rows." placeholder:"N"`
+	Offset int      `help:"Without the first so many rows." placeholder:"N"`
+
+	Format string `help:"table, csv, ndjson, parquet or json (the API's array of reports)." enum:"table,csv,ndjson,parquet,json" default:"table"`
 	Output string `short:"o" help:"Write to a file, which appears only when the report is complete." placeholder:"FILE"`
 }
 
@@ -41,109 +51,129 @@ func (reportCmd) Help() string {
 	return apiKeyHelp + `
 
 Numbers are printed as the gateway sent them, digit for digit. An empty cell is a number that the platform does not have.
+A report that breaks off ends with exit code 1 and leaves no file. Ctrl-C cancels a report that the gateway makes in the
+background.
 `
 }
 
 // Run asks for the report and writes it.
-func (r *reportCmd) Run(ctx context.Context, std *streams) error {
+func (r *reportCmd) Run(ctx context.Context, std *streams) (err error) {
+	query, faults := r.query(time.Now())
+	if r.Format == "parquet" && r.toStdout() && std.outTerminal {
+		faults = errors.Join(faults, errors.New("--format parquet: it is no text for a terminal; name a file with -o"))
+	}
 	c, err := r.client(os.Getenv)
+	if err := errors.Join(faults, err); err != nil {
+		return usageError{err}
+	}
+	to, err := openDestination(r.Output, std)
 	if err != nil {
 		return err
 	}
-	resp, err := c.do(ctx, http.MethodGet, "/ads/"+url.PathEscape(r.Connection)+"/report", r.query())
+	defer func() { err = errors.Join(err, to.close()) }()
+	progress := newProgress(std)
+	if std.outTerminal {
+		to.first = progress.stop // what is printed and the line that moves do not mix
+	}
+	defer progress.stop()
+
+	ask := &asking{client: c, path: "/ads/" + url.PathEscape(r.Connection) + "/report", query: query, format: r.Format, progress: progress, notes: std.err}
+	told, err := r.take(ctx, ask, to)
+	progress.stop()
+	if err != nil && ctx.Err() != nil {
+		return errors.Join(errors.New("interrupted: the report is not complete"), ask.abandon(ctx))
+	}
 	if err != nil {
 		return err
 	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the gateway made it a job: %s (%s)", resp.Header.Get("Location"), resp.Status)
+	if err := to.commit(); err != nil {
+		return err
 	}
-	return r.save(std, func(w io.Writer) error { return r.write(resp.Body, w, std.err) })
+	for _, note := range told {
+		fmt.Fprintln(std.err, note)
+	}
+	return nil
 }
 
-func (r *reportCmd) query() url.Values {
+// take gets the report and passes it on. It returns what its reader has to know.
+func (r *reportCmd) take(ctx context.Context, ask *asking, to io.Writer) (notes []string, err error) {
+	resp, err := ask.answer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if err := isShape(resp, r.Format); err != nil {
+		return nil, err
+	}
+	if r.Format == "table" {
+		meta, err := readTable(resp.Body, newTableSink(to), func(rows int) { ask.progress.add(0, int64(rows)) })
+		return meta.notes(), err
+	}
+	err = passOn(resp.Body, to, newShape(r.Format), ask.progress)
+	return leftOut(resp), err
+}
+
+func (r *reportCmd) toStdout() bool { return r.Output == "" || r.Output == "-" }
+
+// query makes the parameters of the API of the flags.
+func (r *reportCmd) query(now time.Time) (url.Values, error) {
 	q := url.Values{}
 	set := func(name, value string) {
 		if value != "" {
 			q.Set(name, value)
 		}
 	}
-	set("type", strings.Join(r.Type, ","))
-	set("level", r.Level)
-	set("dimension", strings.Join(r.Dimension, ","))
-	set("start_gte", r.Start)
-	set("end_lt", r.End)
-	set("attribution", r.Attribution)
-	set("org_id", strings.Join(r.OrgID, ","))
-	set("campaign_id", strings.Join(r.CampaignID, ","))
-	set("group_id", strings.Join(r.GroupID, ","))
-	set("ad_id", strings.Join(r.AdID, ","))
-	if r.Partial {
-		q.Set("partial", "allow")
+	for name, list := range map[string][]string{
+		"type": r.Type, "dimension": r.Dimension, "org_id": r.OrgID, "campaign_id": r.CampaignID, "group_id": r.GroupID, "ad_id": r.AdID, "fields": r.Fields,
+	} {
+		set(name, strings.Join(list, ","))
 	}
-	set("sort", r.Sort)
-	set("order", r.Order)
-	if r.Limit != 0 {
-		set("limit", fmt.Sprint(r.Limit))
+	for name, value := range map[string]string{
+		"level": r.Level, "start_gte": r.Start, "end_lt": r.End, "attribution": r.Attribution, "query": r.Query, "currency": r.Currency,
+		"cache": r.Cache, "sort": r.Sort, "order": r.Order, "format": r.Format,
+	} {
+		set(name, value)
 	}
-	if r.Format != "json" {
-		set("format", "table") // rows to be written in any flat shape
-	}
-	return q
-}
-
-func (r *reportCmd) write(body io.Reader, w, notes io.Writer) error {
-	if r.Format == "json" {
-		return copyJSON(body, w)
-	}
-	var sink rowSink
-	switch r.Format {
-	case "csv":
-		sink = newCSVSink(w)
-	case "ndjson":
-		sink = newNDJSONSink(w)
-	default:
-		sink = newTableSink(w)
-	}
-	meta, err := readTable(body, sink)
-	if err != nil {
-		return err
-	}
-	for _, left := range meta.Quality.LeftOut {
-		fmt.Fprintf(notes, "left out: %s\n", left)
-	}
-	for _, e := range meta.Errors {
-		fmt.Fprintf(notes, "failed: %s (%s): %s. %s\n", e.Connection, e.Platform, e.Problem.Title, e.Problem.Detail)
-	}
-	if len(meta.Unsupported) > 0 {
-		fmt.Fprintf(notes, "the platform has no number for: %s\n", strings.Join(meta.Unsupported, ", "))
-	}
-	return nil
-}
-
-// save gives write the terminal, or a file that takes its name only once everything is in it.
-func (r *reportCmd) save(std *streams, write func(io.Writer) error) (err error) {
-	if r.Output == "" || r.Output == "-" {
-		out := bufio.NewWriter(std.out)
-		return errors.Join(write(out), out.Flush())
-	}
-	part, err := os.CreateTemp(filepath.Dir(r.Output), ".admux-report-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = part.Close()
-			_ = os.Remove(part.Name())
+	for name, value := range map[string]struct {
+		asked bool
+		text  string
+	}{
+		"round": {r.Round, "currency"}, "partial": {r.Partial, "allow"}, "reconcile": {r.Reconcile, "true"},
+		"limit": {r.Limit != 0, strconv.Itoa(r.Limit)}, "offset": {r.Offset != 0, strconv.Itoa(r.Offset)},
+	} {
+		if value.asked {
+			set(name, value.text)
 		}
-	}()
-	out := bufio.NewWriter(part)
-	if err := write(out); err != nil {
-		return err
 	}
-	// A report is not a secret of one user: it gets the mode that creating it plainly would give.
-	if err := errors.Join(out.Flush(), part.Chmod(0o644), part.Sync(), part.Close()); err != nil {
-		return err
+	if r.Wait != nil {
+		set("wait", strconv.Itoa(*r.Wait))
 	}
-	return os.Rename(part.Name(), r.Output)
+	if r.Last == "" {
+		return q, nil
+	}
+	if r.Start != "" || r.End != "" {
+		return q, errors.New("--last: it stands in place of --start and --end")
+	}
+	days, err := periodDays(r.Last)
+	if err != nil {
+		return q, err
+	}
+	set("start_gte", now.AddDate(0, 0, -days).Format(time.DateOnly))
+	set("end_lt", now.Format(time.DateOnly))
+	return q, nil
+}
+
+// periodDays reads 30d or 4w.
+func periodDays(text string) (int, error) {
+	unit := 1
+	number, ok := strings.CutSuffix(text, "d")
+	if !ok {
+		number, ok = strings.CutSuffix(text, "w")
+		unit = 7
+	}
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || n < 1 || n > 10_000 {
+		return 0, fmt.Errorf("--last: %q is no number of days or weeks, such as 30d or 4w", text)
+	}
+	return n * unit, nil
 }

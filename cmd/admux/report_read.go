@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // cell is one value of a report as the gateway sent it: no digit is touched. Nil is a value that the platform does not
@@ -21,19 +22,42 @@ type rowSink interface {
 
 // tableMeta is what the CLI reads of a report's meta.
 type tableMeta struct {
-	Rows        *int     `json:"rows"`
+	Rows        *int     `json:"rows"` // of the whole report, of which a page may have been asked for
+	Limit       int      `json:"limit"`
+	Offset      int      `json:"offset"`
 	Unsupported []string `json:"unsupported"`
 	Quality     struct {
 		LeftOut []string `json:"left_out"`
 	} `json:"quality"`
 	Errors []struct {
-		Connection string `json:"connection_id"`
-		Platform   string `json:"platform"`
-		Problem    struct {
-			Title  string `json:"title"`
-			Detail string `json:"detail"`
-		} `json:"problem"`
+		Connection string  `json:"connection_id"`
+		Platform   string  `json:"platform"`
+		Problem    problem `json:"problem"`
 	} `json:"errors"`
+}
+
+// here is how many rows of the report the answer holds.
+func (m *tableMeta) here() int {
+	n := max(0, *m.Rows-m.Offset)
+	if m.Limit > 0 {
+		n = min(n, m.Limit)
+	}
+	return n
+}
+
+// notes are what a reader of the numbers has to know.
+func (m *tableMeta) notes() []string {
+	var out []string
+	for _, left := range m.Quality.LeftOut {
+		out = append(out, "left out: "+left)
+	}
+	for _, e := range m.Errors {
+		out = append(out, fmt.Sprintf("failed: %s (%s): %v", e.Connection, e.Platform, e.Problem.err(e.Problem.Status)))
+	}
+	if len(m.Unsupported) > 0 {
+		out = append(out, "the platform has no number for: "+strings.Join(m.Unsupported, ", "))
+	}
+	return out
 }
 
 // tableReader walks {"columns":[…],"rows":[…],"totals":{…},"meta":{…}} without holding the rows.
@@ -45,12 +69,13 @@ type tableReader struct {
 	totals  []map[string]cell
 	meta    tableMeta
 	seen    map[string]bool
+	told    func(rows int) // after each row
 }
 
 // readTable passes a report in its table form on to a sink. An answer that ends early, that is not what it should be, or
 // whose rows are not as many as its meta says, is an error.
-func readTable(body io.Reader, sink rowSink) (tableMeta, error) {
-	t := &tableReader{dec: json.NewDecoder(body), sink: sink, seen: map[string]bool{}}
+func readTable(body io.Reader, sink rowSink, told func(rows int)) (tableMeta, error) {
+	t := &tableReader{dec: json.NewDecoder(body), sink: sink, seen: map[string]bool{}, told: told}
 	t.dec.UseNumber()
 	if err := t.read(); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -63,8 +88,8 @@ func readTable(body io.Reader, sink rowSink) (tableMeta, error) {
 			return tableMeta{}, fmt.Errorf("the report has no %s", name)
 		}
 	}
-	if t.meta.Rows != nil && *t.meta.Rows != t.rows {
-		return tableMeta{}, fmt.Errorf("the report has %d rows, its meta says %d", t.rows, *t.meta.Rows)
+	if t.meta.Rows != nil && t.meta.here() != t.rows {
+		return tableMeta{}, fmt.Errorf("the report has %d rows, by its meta it should have %d", t.rows, t.meta.here())
 	}
 	totals := make([][]cell, len(t.totals))
 	for i, row := range t.totals {
@@ -142,6 +167,7 @@ func (t *tableReader) readRows() error {
 			return err
 		}
 		t.rows++
+		t.told(t.rows)
 	}
 	return t.expect(json.Delim(']'))
 }
@@ -163,18 +189,4 @@ func (t *tableReader) expect(want json.Delim) error {
 		return fmt.Errorf("found %v where %v should be", token, want)
 	}
 	return nil
-}
-
-// copyJSON passes one whole JSON value on, byte for byte.
-func copyJSON(body io.Reader, w io.Writer) error {
-	var whole json.RawMessage
-	dec := json.NewDecoder(body)
-	if err := dec.Decode(&whole); err != nil {
-		return fmt.Errorf("the report broke off: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more follows after the report")
-	}
-	_, err := w.Write(append(whole, '\n'))
-	return err
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,76 +9,6 @@ import (
 
 	"golang.org/x/text/width"
 )
-
-// csvSink writes a header line and a line a row (RFC 4180). Totals are left out: a sum among rows would be added again
-// by whoever sums the column.
-type csvSink struct {
-	w      *csv.Writer
-	record []string
-}
-
-func newCSVSink(w io.Writer) *csvSink { return &csvSink{w: csv.NewWriter(w)} }
-
-func (s *csvSink) Begin(columns []string) error {
-	s.record = make([]string, len(columns))
-	return s.w.Write(columns)
-}
-
-func (s *csvSink) Row(cells []cell) error {
-	for i, c := range cells {
-		text, err := plain(c)
-		if err != nil {
-			return err
-		}
-		s.record[i] = text
-	}
-	return s.w.Write(s.record)
-}
-
-func (s *csvSink) End([][]cell) error {
-	s.w.Flush()
-	return s.w.Error()
-}
-
-// ndjsonSink writes an object a line, keys in the order of the columns, absent values left out. No totals, as in CSV.
-type ndjsonSink struct {
-	w    io.Writer
-	keys [][]byte
-	line bytes.Buffer
-}
-
-func newNDJSONSink(w io.Writer) *ndjsonSink { return &ndjsonSink{w: w} }
-
-func (s *ndjsonSink) Begin(columns []string) error {
-	for _, c := range columns {
-		key, err := json.Marshal(c)
-		if err != nil {
-			return err
-		}
-		s.keys = append(s.keys, append(key, ':'))
-	}
-	return nil
-}
-
-func (s *ndjsonSink) Row(cells []cell) error {
-	s.line.Reset()
-	s.line.WriteByte('{')
-	for i, c := range cells {
-		if c == nil {
-			continue
-		}
-		if s.line.Len() > 1 {
-			s.line.WriteByte(',')
-		}
-		s.line.Write(s.keys[i])
-		s.line.Write(c)
-	}
-	s.line.WriteString("}\n")
-	_, err := s.w.Write(s.line.Bytes())
-	return err
-}
-
-func (s *ndjsonSink) End([][]cell) error { return nil }
 
 // tableSink aligns columns for a person. It holds the rows until all are there: widths are known only then.
 type tableSink struct {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +39,9 @@ type serveCmd struct {
 	PassthroughTimeout string `help:"Longest time of a passthrough call." env:"ADMUX_PASSTHROUGH_TIMEOUT" default:"5m"`
 	ShutdownTimeout    string `help:"How long calls under way may go on after the first signal." env:"ADMUX_SHUTDOWN_TIMEOUT" default:"30s"`
 	CallRetention      string `help:"How long the log of calls is kept." env:"ADMUX_CALL_RETENTION" default:"720h"`
+
+	CacheSize      int64  `name:"report-cache-size" help:"Most MiB, of each workspace, of what platforms have answered: final days are not asked for again, and restated ones are told; 0: nothing is kept." env:"ADMUX_REPORT_CACHE_SIZE" default:"256"`
+	CacheRetention string `name:"report-cache-retention" help:"How long that is kept after it was last read; restated numbers can be asked for as far back." env:"ADMUX_REPORT_CACHE_RETENTION" default:"840h"`
 
 	ResultsURL   string `help:"Bucket for the results of report jobs: s3://BUCKET?region=…, file:///FOLDER or a folder. With SQLite a folder beside the database otherwise; gateways that share a PostgreSQL database have to share the bucket." env:"ADMUX_RESULTS_URL" placeholder:"URL"`
 	JobWorkers   int    `help:"Report jobs worked on at once." env:"ADMUX_JOB_WORKERS" default:"4"`
@@ -72,7 +77,18 @@ func (s *serveCmd) Run(ctx context.Context, std *streams, command *kong.Context)
 	if err != nil {
 		return usageError{err}
 	}
+	defer time.AfterFunc(settled, letGo).Stop()
 	return server.Run(ctx)
+}
+
+// settled is after how long nobody waits for the start any more.
+const settled = 2 * time.Second
+
+// letGo gives back what starting took and serving does not need, such as the document's and the migrations' texts: half
+// of the memory in use. Pools let go of what they hold at the second collection.
+func letGo() {
+	runtime.GC()
+	debug.FreeOSMemory()
 }
 
 // servePlan is a configuration without a fault; nothing is opened yet.
@@ -113,7 +129,8 @@ func (s *serveCmd) plan(std *streams, env func(string) string) (servePlan, error
 		PassthroughTimeout: duration("--passthrough-timeout", s.PassthroughTimeout, &faults),
 		ReportTimeout:      duration("--report-timeout", s.ReportTimeout, &faults),
 		ShutdownTimeout:    duration("--shutdown-timeout", s.ShutdownTimeout, &faults),
-		TrustedProxies:     s.TrustedProxies, AllowOrigins: s.AllowOrigins, RatesURL: s.RatesURL,
+		CacheBytes:         s.cacheBytes(&faults), CacheKeep: duration("--report-cache-retention", s.CacheRetention, &faults),
+		TrustedProxies: s.TrustedProxies, AllowOrigins: s.AllowOrigins, RatesURL: s.RatesURL,
 		ResultsURL: s.results(), Jobs: jobs.Options{Workers: s.JobWorkers,
 			LeaseFor: duration("--job-lease", s.JobLease, &faults), Keep: duration("--job-retention", s.JobRetention, &faults)},
 	}
@@ -171,6 +188,18 @@ func (s *serveCmd) checkAddresses() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// cacheBytes turns the flag's 0 into the gateway's word for "nothing is kept".
+func (s *serveCmd) cacheBytes(faults *[]error) int64 {
+	const most = 1 << 20 // a TiB
+	switch {
+	case s.CacheSize < 0 || s.CacheSize > most:
+		*faults = append(*faults, fmt.Errorf("--report-cache-size: a number of MiB from 0 to %d is needed", most))
+	case s.CacheSize == 0:
+		return -1
+	}
+	return s.CacheSize << 20
 }
 
 // rate turns the flag's 0 into the gateway's word for "no limit".

@@ -79,20 +79,20 @@ func (w view) upstream(more ...string) []string {
 	return out
 }
 
-func encodeList[T any](w view, items []T) ([]byte, error) {
-	var out bytes.Buffer
-	enc := encoder(&out)
+// encodeList writes a list into an empty buffer.
+func encodeList[T any](w view, out *bytes.Buffer, items []T) error {
+	enc := encoder(out)
 	out.WriteByte('[')
 	for i := range items {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		if err := encodeOne(w, &out, enc, &items[i]); err != nil {
-			return nil, err
+		if err := encodeOne(w, out, enc, &items[i]); err != nil {
+			return err
 		}
 	}
 	out.WriteByte(']')
-	return out.Bytes(), nil
+	return nil
 }
 
 // encoder writes JSON with & and < as they are: links stay readable, and the answer is no HTML.

@@ -3,6 +3,8 @@ package ads
 import (
 	"bytes"
 	"context"
+	"strconv"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,10 +37,13 @@ type Config struct {
 }
 
 // Handler answers for objects.
-type Handler struct{ cfg Config }
+type Handler struct {
+	cfg     Config
+	buffers sync.Pool
+}
 
 // New makes the handlers.
-func New(cfg Config) *Handler { return &Handler{cfg} }
+func New(cfg Config) *Handler { return &Handler{cfg: cfg} }
 
 // endpoint is a kind of object whose type is forgotten.
 type endpoint interface {
@@ -106,12 +111,31 @@ func (k kind[T]) list(h *Handler, c *gin.Context) {
 		c.Header("Link", paging.Link(h.cfg.BaseURL(c), c.Request.URL, q.asked, cursor))
 	}
 	left.Write(c.Writer.Header(), w.left)
-	body, err := encodeList(q.view, items)
-	if err != nil {
+	body := h.buffer()
+	defer h.keep(body)
+	if err := encodeList(q.view, body, items); err != nil {
 		problem.Write(c, err)
 		return
 	}
-	writeJSON(c, body)
+	writeJSON(c, body.Bytes())
+}
+
+// mostKept is how large a buffer may have become and be used again.
+const mostKept = 1 << 20
+
+// buffer is an empty one that an answer is written to before it leaves.
+func (h *Handler) buffer() *bytes.Buffer {
+	if b, ok := h.buffers.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
+	}
+	return &bytes.Buffer{}
+}
+
+func (h *Handler) keep(b *bytes.Buffer) {
+	if b.Cap() <= mostKept {
+		h.buffers.Put(b)
+	}
 }
 
 func (k kind[T]) get(h *Handler, c *gin.Context) {
@@ -177,6 +201,7 @@ func (h *Handler) count(conn Connection, o providers.Object, f normalize.Facts) 
 
 func writeJSON(c *gin.Context, body []byte) {
 	c.Header("Content-Type", "application/json")
+	c.Header("Content-Length", strconv.Itoa(len(body))) // else it leaves in chunks; what is packed loses it
 	c.Status(200)
 	_, _ = c.Writer.Write(body) // a caller who has left is nobody's error
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
@@ -21,12 +22,13 @@ type Bound struct {
 	Connection store.Connection
 	Provider   providers.Provider
 	Session    *providers.Session
+	Setup      string // what the session was opened with, without secrets: two that differ may read other things
 
 	service *Service
 }
 
-// Load opens connections of a workspace, in the order of their ids, each once. It does no I/O but SQL. The error is a
-// *problem.Error: an id that is unknown or of another workspace is not found, a paused connection is a conflict.
+// Load opens connections of a workspace, in the order of their ids, each once. It does no I/O but SQL, and
+// none of that for a moment after the last time. The error is a *problem.Error: an id that is unknown or of another workspace is not found, a paused connection is a conflict.
 func (s *Service) Load(ctx context.Context, workspace string, ids ...string) ([]*Bound, error) {
 	var out []*Bound
 	done := map[string]bool{}
@@ -35,20 +37,30 @@ func (s *Service) Load(ctx context.Context, workspace string, ids ...string) ([]
 			continue
 		}
 		done[id] = true
-		c, g, err := s.store.Grant(ctx, workspace, id)
-		if err != nil {
-			return nil, storeProblem(err)
-		}
-		if c.Paused {
-			return nil, problem.Conflict(fmt.Sprintf("The connection %s is paused: set is_paused to false first.", id))
-		}
-		b, err := s.bind(ctx, c, g)
+		b, err := s.load(ctx, workspace, id)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+func (s *Service) load(ctx context.Context, workspace, id string) (*Bound, error) {
+	p, changes, now := place{workspace, id}, s.store.Changes(), s.now()
+	if b := s.opened.get(p, changes, now); b != nil {
+		return b, nil
+	}
+	c, g, err := s.store.Grant(ctx, workspace, id)
+	if err != nil {
+		s.opened.forget(p)
+		return nil, storeProblem(err)
+	}
+	if c.Paused {
+		s.opened.forget(p)
+		return nil, problem.Conflict(fmt.Sprintf("The connection %s is paused: set is_paused to false first.", id))
+	}
+	return s.bind(ctx, c, g, changes, now)
 }
 
 // Readable lists every connection of a workspace that has an adapter in this build, oldest first, and apart the paused
@@ -70,7 +82,8 @@ func (s *Service) Readable(ctx context.Context, workspace string) (ids, paused [
 	return ids, paused, nil
 }
 
-func (s *Service) bind(ctx context.Context, c store.Connection, g store.Grant) (*Bound, error) {
+// bind opens a session for a connection that was read at a moment, or takes the one that is open.
+func (s *Service) bind(ctx context.Context, c store.Connection, g store.Grant, changes int64, now time.Time) (*Bound, error) {
 	p, ok := s.cfg.Registry.Get(c.IntegrationType)
 	if !ok {
 		return nil, problem.Unsupported(fmt.Sprintf("This build of admux has no adapter for %s.", c.IntegrationType))
@@ -81,12 +94,19 @@ func (s *Service) bind(ctx context.Context, c store.Connection, g store.Grant) (
 	}
 	spec := p.Spec()
 	s.cache.put(c.ID, held{c.Tokens.Version, g})
-	session, err := s.open(p, providers.Conn{ID: c.ID, App: app, Settings: settings(spec, app, g),
-		Tokens: &tokens{s, ref{c.WorkspaceID, c.ID, spec}, c.Tokens.Version}})
-	if err != nil {
-		return nil, err
+	chosen := settings(spec, app, g)
+	session, since := s.opened.session(c, app, now)
+	if session == nil {
+		since = now
+		session, err = s.open(p, providers.Conn{ID: c.ID, App: app, Settings: chosen,
+			Tokens: &tokens{s, ref{c.WorkspaceID, c.ID, spec}, c.Tokens.Version}})
+		if err != nil {
+			return nil, err
+		}
 	}
-	return &Bound{c, p, session, s}, nil
+	b := &Bound{c, p, session, setup(spec, chosen), s}
+	s.opened.put(place{c.WorkspaceID, c.ID}, &entry{bound: b, app: app, changes: changes, read: now, opened: since})
+	return b, nil
 }
 
 func (s *Service) open(p providers.Provider, conn providers.Conn) (*providers.Session, error) {
@@ -95,6 +115,17 @@ func (s *Service) open(p providers.Provider, conn providers.Conn) (*providers.Se
 		return nil, fmt.Errorf("connections: %w", err)
 	}
 	return p.Open(conn, deps)
+}
+
+// setup tells the version of the platform's API and the settings that are no secrets.
+func setup(spec providers.Spec, chosen map[string]string) string {
+	told := []string{strconv.Quote(spec.APIVersion)}
+	for _, set := range spec.Settings {
+		if v := chosen[set.Name]; v != "" && !set.Secret {
+			told = append(told, set.Name+"="+strconv.Quote(v))
+		}
+	}
+	return strings.Join(told, " ")
 }
 
 // settings are the platform's defaults, over them the app's, over them the connection's own.

@@ -65,6 +65,7 @@ type Service struct {
 	owner   string // of leases: this process
 	clients map[string]*http.Client
 	cache   *cache
+	opened  opened
 	flights singleflight.Group
 	probe   func(point string) // nil; tests stop the process at named points
 }

@@ -17,6 +17,7 @@ const (
 	CodeConnection   Code = "connection_unauthorized" // the platform does not accept the connection's grant any more
 	CodeForbidden    Code = "forbidden"
 	CodeNotFound     Code = "not_found"
+	CodeNotRead      Code = "report_not_read" // nothing is known of how a report was
 	CodeConflict     Code = "conflict"
 	CodeRejected     Code = "rejected"
 	CodeRateLimited  Code = "rate_limited"
@@ -50,6 +51,8 @@ func lookup(c Code) (Code, entry) {
 		return c, entry{http.StatusForbidden, "Not allowed"}
 	case CodeNotFound:
 		return c, entry{http.StatusNotFound, "Not found"}
+	case CodeNotRead:
+		return c, entry{http.StatusNotFound, "The report has not been read before"}
 	case CodeConflict:
 		return c, entry{http.StatusConflict, "The request conflicts with what is there"}
 	case CodeRejected:

@@ -108,7 +108,7 @@ func TestCodes_equalTheDocument(t *testing.T) {
 	}
 	ours := []string{}
 	for _, c := range []problem.Code{problem.CodeInvalid, problem.CodeUnauthorized, problem.CodeConnection, problem.CodeForbidden, problem.CodeNotFound,
-		problem.CodeConflict, problem.CodeRejected, problem.CodeRateLimited, problem.CodeUnsupported, problem.CodeBadUpstream, problem.CodeUnavailable,
+		problem.CodeConflict, problem.CodeNotRead, problem.CodeRejected, problem.CodeRateLimited, problem.CodeUnsupported, problem.CodeBadUpstream, problem.CodeUnavailable,
 		problem.CodeCircuitOpen, problem.CodeTimeout, problem.CodeInternal} {
 		ours = append(ours, string(c))
 	}

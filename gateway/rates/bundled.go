@@ -54,11 +54,17 @@ func readSnapshot(text string) (*snapshot, error) {
 	return s, nil
 }
 
-// into adds to a table what it does not have of a currency over some days.
+// into adds to a table, which has what was fetched, what that does not have of a currency over some days. On a day within
+// a few fetched ones the bank was closed: the last published rate holds, and none of the snapshot's.
 func (s *snapshot) into(t *Table, currency string, days normalize.DayRange) {
 	var within []Point
+	fetched, next := t.points[currency], 0
 	for _, p := range s.points[currency] {
-		if !p.Day.Before(days.From) && p.Day.Before(days.To) {
+		for next < len(fetched) && fetched[next].Day.Before(p.Day) {
+			next++
+		}
+		closed := next > 0 && next < len(fetched) && fetched[next].Day.Sub(fetched[next-1].Day) <= MaxAge
+		if !p.Day.Before(days.From) && p.Day.Before(days.To) && !closed {
 			within = append(within, p)
 		}
 	}

@@ -233,11 +233,18 @@ func TestSettled(t *testing.T) {
 		to, day string
 		want    bool
 	}{
-		{"GBP", "2026-11-18", true}, {"GBP", "2026-11-20", true}, {"GBP", "2026-11-22", true}, {"GBP", "2026-11-23", false}, {"GBP", "2026-11-19", false}, // the snapshot has the 19th
+		{"GBP", "2026-11-18", true}, {"GBP", "2026-11-20", true}, {"GBP", "2026-11-22", true}, {"GBP", "2026-11-23", false}, {"GBP", "2026-11-19", true}, {"GBP", "2026-11-17", false}, // the snapshot has both; on the 19th the bank was closed
 		{"EUR", "2026-11-22", true}, {"EUR", "2026-11-24", false}, {"JPY", "2026-11-18", false}, {"USD", "2026-11-24", true},
 	} {
 		if f, err := tab.Factor("USD", c.to, day(t, c.day)); err != nil || f.Settled != c.want {
 			t.Errorf("%+v: %+v, %v", c, f, err)
+		}
+	}
+	// On a day on which the bank was closed the last published rate holds, also where the question ends with it.
+	for _, until := range []string{"2026-11-20", "2026-11-25"} {
+		tab = w.table(t, "2026-11-19", until, "GBP")
+		if p, err := tab.At("GBP", day(t, "2026-11-19")); err != nil || p.Bundled || p.Day != day(t, "2026-11-18") {
+			t.Errorf("until %s: %+v, %v", until, p, err)
 		}
 	}
 }

@@ -176,7 +176,8 @@ func (s *Service) download(ctx context.Context) ([]store.Rate, error) {
 // Table reads the rates of currencies over a range of days, and what the days before it leave to it.
 func (s *Service) Table(ctx context.Context, currencies []string, days normalize.DayRange) (*Table, error) {
 	wide := normalize.DayRange{From: days.From.Add(-MaxAge), To: days.To}
-	stored, err := s.cfg.Store.Rates(ctx, currencies, wide.From, wide.To)
+	// The days after show whether the bank was closed on the last ones, or has not published yet.
+	stored, err := s.cfg.Store.Rates(ctx, currencies, wide.From, wide.To.Add(MaxAge))
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ import (
 // A kept report is a line that names its version, then one zstd stream of frames: a head (JSON: what the rows hold, and
 // the accounts), a frame a row in the order asked for, an end (JSON: how many rows there were, totals and meta). A frame
 // is its kind, its length and its bytes. A report without its end is not whole, and is never answered as if it was.
-const archiveMagic = "admux report 1\n"
+const archiveMagic = "admux report 2\n"
 
 const (
 	frameHead = 'H'

@@ -48,6 +48,7 @@ func (c *codec) encode(r *stream.Row, account int) []byte {
 		b = binary.AppendUvarint(b, uint64(len(c.num)))
 		b = append(b, c.num...)
 	}
+	b = appendRaw(b, r.Raw)
 	c.buf = b
 	return b
 }
@@ -90,6 +91,7 @@ func (c *codec) decode(b []byte) (*stream.Row, int, error) {
 	for i := range row.Values {
 		r.value(&row.Values[i])
 	}
+	row.Raw = r.raw(len(row.Dims))
 	if r.bad || len(r.b) > 0 {
 		return nil, 0, errCodec
 	}

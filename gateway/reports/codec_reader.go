@@ -64,7 +64,9 @@ func (r *reader) value(v *normalize.Value) {
 func month(b byte) time.Month { return time.Month(b) }
 
 // entity is where a row keeps its entity of a level.
-func entity(r *stream.Row, l normalize.Level) *normalize.Entity {
+func entity(r *stream.Row, l normalize.Level) *normalize.Entity { return entityOf(&r.Row, l) }
+
+func entityOf(r *normalize.Row, l normalize.Level) *normalize.Entity {
 	switch l {
 	case normalize.LevelCampaign:
 		return &r.Campaign

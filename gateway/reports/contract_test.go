@@ -122,7 +122,6 @@ func TestFieldsOfAdsReport(t *testing.T) {
 		}
 	}
 	refused(t, get(t, base, "fields=clicks"), http.StatusBadRequest)
-	refused(t, get(t, base, "fields=id,raw"), http.StatusNotImplemented)
 }
 
 // Two rows where there can be one would be one number too many: the platform's answer is not to be trusted.

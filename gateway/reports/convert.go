@@ -107,7 +107,7 @@ func derive(req *Request, r providers.Reports, ex exchange) (normalize.Derivatio
 	if made {
 		has = append(has, normalize.MetricCostUSD)
 	}
-	d := normalize.Derive(req.Metrics, has, req.totals())
+	d := normalize.Derive(req.Metrics, has, req.totals() || req.wide)
 	if req.Currency == "" && !made {
 		return d, nil
 	}

@@ -145,6 +145,7 @@ func (g *group) add(row *stream.Row, day normalize.Day) error {
 	c := g.s.plan.conversion
 	own := row.Values[:len(g.own)]
 	g.row.Final = g.row.Final && row.Final
+	g.row.Raw = addRaw(g.row.Raw, row.Raw)
 	for i, v := range own {
 		g.own[i] = g.own[i].Add(v) // what does not add up comes once
 	}

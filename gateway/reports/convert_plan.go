@@ -22,6 +22,8 @@ type ask struct {
 	fold bool // rows are put together
 	day  int  // the position in dims of the DATE that was put in; -1: rows are as the caller asked
 	last bool // and it was put at the end, where the caller has no calendar dimension
+
+	above bool // it is of the level above, to compare with: none of its rows leaves
 }
 
 // convertible ties the conversion to the plan, and refuses currencies that have no rate.
@@ -105,7 +107,7 @@ func byDay(dims []normalize.Dimension) *ask {
 func (p *plan) query(req *Request, k *ask, o normalize.Organization, a *stream.Account, now time.Time) providers.ReportQuery {
 	return providers.ReportQuery{
 		Orgs: []normalize.Organization{o}, Level: req.Level, Dimensions: k.dims, Metrics: k.metrics,
-		Range: a.Range, Filter: req.Filter, Window: req.Attribution, Now: now,
+		Range: a.Range, Filter: req.Filter, Window: req.Attribution, Now: now, Raw: req.Raw,
 	}
 }
 

@@ -37,6 +37,7 @@ func (r *runner) takeConverted(s *source, src *normalize.Row, p part, final norm
 	}
 	if k.day >= 0 {
 		row.Dims, row.Date = r.fold.period(k, r.req.Dimensions, dims, day)
+		row.Raw = row.Raw[:min(len(row.Raw), len(row.Dims))]
 	}
 	if err := r.finality(s, final); err != nil {
 		return err

@@ -160,6 +160,7 @@ func serveWith(t testing.TB, change func(*reports.Config), fakes ...*fake) strin
 	h := reports.New(cfg)
 	e := gin.New() // without gin's recovery, which swallows http.ErrAbortHandler
 	e.GET("/ads/:connection_id/report", h.Get)
+	e.GET("/ads/:connection_id/report/changes", h.Changes)
 	srv := httptest.NewUnstartedServer(e)
 	srv.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	srv.Start()

@@ -23,6 +23,8 @@ type Connection struct {
 	Platform string // the integration_type
 	// Version of the connection's tokens: a new grant may see other accounts, so that they are read again.
 	Version int64
+	// Setup is the version of the platform's API and the connection's settings: with others, other numbers may come.
+	Setup string
 }
 
 // Config is what the handlers need of the gateway. All but Explain and the spool's settings is required.
@@ -45,6 +47,7 @@ type Config struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 
+	Cache    *Cache // where what platforms have answered is kept; nil: everything is read anew
 	SpoolDir string // where reports that are sorted spill past a few MiB; empty: the system's temporary directory
 	SpoolMax int64  // bytes that one report may take there; 0: 4 GiB
 }
@@ -60,11 +63,12 @@ func (c *Config) explain(ctx context.Context, err error) error {
 type Handler struct {
 	cfg      Config
 	accounts *accounts
+	cache    *cache // nil: there is none
 }
 
 // New makes the handlers.
 func New(cfg Config) *Handler {
-	return &Handler{cfg: cfg, accounts: &accounts{now: cfg.Now, known: map[string]known{}}}
+	return &Handler{cfg: cfg, accounts: &accounts{now: cfg.Now, known: map[string]known{}}, cache: newCache(&cfg)}
 }
 
 // Get answers GET /ads/:connection_id/report.
@@ -92,6 +96,7 @@ func (h *Handler) Get(c *gin.Context) {
 	}
 	w := h.newWriter(c, req)
 	if err == nil {
+		h.recall(c.Request.Context(), h.cfg.Workspace(c), req, srcs, now)
 		w.known = func() []string { return foreseen(req, srcs, paused) }
 		err = h.write(c.Request.Context(), req, srcs, paused, now, w, nil)
 	}
@@ -130,6 +135,9 @@ func (h *Handler) write(ctx context.Context, req *Request, srcs []*source, pause
 		spool:   spool.Options{Dir: h.cfg.SpoolDir, MaxDisk: h.cfg.SpoolMax},
 		fault:   func(s *source, err error) error { return h.fault(req, s, err) },
 		problem: func(err error) any { return problem.From(h.cfg.explain(ctx, err)) },
+	}
+	if h.cache != nil {
+		r.keeper = &keeper{cache: h.cache, at: r.asOf}
 	}
 	if req.ordered() {
 		r.sorter = spool.New(r.spool)

@@ -91,6 +91,7 @@ func (h *Handler) Prepare(ctx context.Context, q Question) (*Report, error) {
 	if err := h.prepare(req, r.srcs, q.At, h.cfg.Now()); err != nil {
 		return nil, err
 	}
+	h.recall(ctx, q.Workspace, req, r.srcs, q.At)
 	for _, s := range r.live() {
 		r.total += int64(len(s.plan.parts))
 	}

@@ -267,8 +267,8 @@ func FuzzKept(f *testing.F) {
 	}
 	f.Add(b.Bytes())
 	f.Add(b.Bytes()[:b.Len()/2])
-	f.Add([]byte("admux report 1\n"))
-	const magic = "admux report 1\n"
+	f.Add([]byte("admux report 2\n"))
+	const magic = "admux report 2\n"
 	unpack, _ := zstd.NewReader(nil)
 	pack, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest))
 	frames, err := unpack.DecodeAll(b.Bytes()[len(magic):], nil)

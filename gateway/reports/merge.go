@@ -25,6 +25,7 @@ type batch struct {
 	rows []normalize.Row
 	meta providers.Meta // as it was when the batch left; of the last batch of a part, complete
 	last bool           // the part has ended
+	idle bool           // the platform is waited for: no more may come for a while
 	err  error          // the connection has failed
 }
 
@@ -113,6 +114,9 @@ func (r *runner) takeBatch(b *batch) error {
 		r.kept.ended()
 		b.src.ended++
 	}
+	if b.idle {
+		defer r.flush()
+	}
 	if len(b.rows) > 0 || b.src.ended == len(b.src.plan.parts) {
 		return r.started(b.src)
 	}
@@ -129,7 +133,7 @@ type merger struct {
 func (m *merger) fresh(s *source, p part) *batch {
 	select {
 	case b := <-m.idle:
-		b.src, b.part, b.rows, b.last, b.err = s, p, b.rows[:0], false, nil
+		b.src, b.part, b.rows, b.last, b.idle, b.err = s, p, b.rows[:0], false, false, nil
 		return b
 	default:
 		return &batch{src: s, part: p}
@@ -175,7 +179,12 @@ func (m *merger) read(ctx context.Context, s *source, parts []part) (whole bool)
 func (m *merger) part(ctx context.Context, s *source, p part) bool {
 	meta := p.Meta
 	b := m.fresh(s, p)
-	for row, err := range m.rows(ctx, s, p, &meta) {
+	waits := providers.WithIdle(ctx, func() {
+		b.idle = true
+		m.send(ctx, b, &meta)
+		b = m.fresh(s, p)
+	})
+	for row, err := range m.rows(waits, s, p, &meta) {
 		if err != nil {
 			m.send(ctx, &batch{src: s, part: p, err: err}, &meta)
 			return false

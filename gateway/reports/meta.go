@@ -67,6 +67,14 @@ func (g *gatherer) count() {
 }
 
 func (g *gatherer) countPart(p part, m *providers.Meta) {
+	g.requests += len(m.RequestIDs)
+	g.ids = append(g.ids, m.RequestIDs[:min(len(m.RequestIDs), maxRequestIDs-len(g.ids))]...)
+	if g.plan.check != nil {
+		g.plan.check.ended(&p, m)
+	}
+	if p.ask.above {
+		return
+	}
 	g.parts++
 	for _, k := range g.plan.derivation.Missing(g.plan.asked(p)) {
 		g.of[k]++
@@ -81,8 +89,6 @@ func (g *gatherer) countPart(p part, m *providers.Meta) {
 	for _, l := range m.Left {
 		g.left = once(g.left, l)
 	}
-	g.requests += len(m.RequestIDs)
-	g.ids = append(g.ids, m.RequestIDs[:min(len(m.RequestIDs), maxRequestIDs-len(g.ids))]...)
 	if i := p.account; !g.finals[i] || m.FinalUntil.Before(g.final[i]) {
 		g.final[i], g.finals[i] = m.FinalUntil, true
 	}
@@ -111,7 +117,11 @@ func (g *gatherer) connection() stream.ConnectionMeta {
 			left = append(left, string(k)+" has no number for a part of the accounts or days")
 		}
 	}
-	c.Quality = stream.Quality{Complete: len(left) == 0, LeftOut: left}
+	c.Quality = stream.Quality{LeftOut: left}
+	if g.plan.check != nil {
+		g.plan.check.tell(&c.Quality, g.asOf)
+	}
+	c.Quality.Complete = len(c.Quality.LeftOut) == 0
 	for i, a := range g.plan.accounts {
 		c.Accounts = append(c.Accounts, stream.AccountMeta{OrganizationID: a.ID, OrganizationName: a.Name, Currency: cmp.Or(g.billed[i], a.Currency),
 			TimeZone: a.Zone.String(), StartGTE: a.Range.From, EndLT: a.Range.To, FinalUntil: g.final[i]})
@@ -183,6 +193,9 @@ func (r *runner) meta(live []*source, additivity map[normalize.Metric]string) *s
 	}
 	for i, s := range live {
 		c := s.gather.connection()
+		if r.keeper != nil {
+			c.Cache = s.told()
+		}
 		m.Rows += s.rows
 		m.Connections = append(m.Connections, c)
 		if i == 0 {
@@ -225,5 +238,12 @@ func (r *runner) quality(of []stream.ConnectionMeta) stream.Quality {
 	for _, id := range r.paused {
 		left = append(left, id+": is paused")
 	}
-	return stream.Quality{Complete: len(left) == 0, LeftOut: left}
+	q := stream.Quality{Complete: len(left) == 0, LeftOut: left}
+	for _, c := range of {
+		q.Differences = append(q.Differences, c.Quality.Differences...)
+	}
+	if len(of) == 1 {
+		q.Reconciled = of[0].Quality.Reconciled
+	}
+	return q
 }

@@ -20,7 +20,7 @@ const maxLimit = 1_000_000
 func parameters() []string {
 	return []string{"type", "level", "dimension", "start_gte", "end_lt", "org_id", "campaign_id", "group_id", "ad_id",
 		"attribution", "format", "currency", "round", "fields", "query", "sort", "order", "limit", "offset",
-		"raw", "updated_gte", "reconcile", "partial", "wait"}
+		"raw", "updated_gte", "reconcile", "partial", "wait", "cache"}
 }
 
 // attributions are the windows that can be asked for; "default" is the platform's.
@@ -55,6 +55,8 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		Sort:        p.one("sort"),
 		Desc:        p.choice("order", "asc", "desc") == "desc",
 		Partial:     p.choice("partial", "allow", "deny") == "allow",
+		Reconcile:   p.choice("reconcile", "true", "false") == "true",
+		Bypass:      p.choice("cache", "use", "bypass") == "bypass",
 		Wait:        p.wait(),
 		Page:        stream.Page{Limit: p.number("limit", 1, maxLimit), Offset: p.number("offset", 0, 1<<31-1)},
 	}
@@ -70,6 +72,7 @@ func Parse(rawQuery, accept string) (*Request, error) {
 		}
 	}
 	p.shape(r)
+	p.reconcile(r)
 	p.notThere()
 	if err := p.err(); err != nil {
 		return nil, err
@@ -235,6 +238,10 @@ func accepted(accept string) (best Format, ok bool) {
 func (p *params) shape(r *Request) {
 	names, sorts := stream.ReportFields(), []string{sortName}
 	flat := r.Format != FormatJSON
+	r.Raw = slices.Contains(r.Fields, stream.ColumnRaw)
+	if r.Raw && (r.Format == FormatCSV || r.Format == FormatParquet) {
+		p.bad("fields", "raw needs format=json, table or ndjson: the other shapes have no place for lists")
+	}
 	if flat {
 		names = nil
 		for _, c := range r.Schema().Columns() {
@@ -251,8 +258,7 @@ func (p *params) shape(r *Request) {
 	unset := []string{"created_at", "updated_at"}
 	for i, f := range r.Fields {
 		switch {
-		case f == "raw":
-			p.notYet("A report has no raw rows of the platform yet; leave raw out of fields.")
+		case f == stream.ColumnRaw:
 		case !slices.Contains(names, f) && (flat || !slices.Contains(unset, f)):
 			p.bad("fields", "%s is none of %s", named(f, i), strings.Join(names, ", "))
 		}
@@ -277,9 +283,6 @@ func (p *params) notThere() {
 		if p.one(name) != "" {
 			p.notYet("The parameter " + name + " of a report is not there yet; leave it out.")
 		}
-	}
-	if p.choice("reconcile", "true", "false") == "true" {
-		p.notYet("reconcile=true is not there yet; leave it out.")
 	}
 }
 

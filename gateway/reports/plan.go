@@ -17,7 +17,8 @@ type plan struct {
 	conversion *conversion // nil: no amount is converted
 	accounts   []*stream.Account
 	parts      []part
-	none       error // why there is nothing to ask: the platform has no number for any of the KPIs
+	none       error  // why there is nothing to ask: the platform has no number for any of the KPIs
+	check      *check // of reconcile=true; nil: nothing is compared
 }
 
 // byAccount lists the parts by account, in their order.
@@ -35,6 +36,10 @@ type part struct {
 	account int    // in plan.accounts
 	ask     *ask   // what the platform is asked in it
 	key     string // of a part that the platform makes in the background
+
+	hold   *holding               // what is kept of it; nil: nothing can be
+	replay bool                   // it is answered from what is kept
+	only   map[normalize.Day]bool // days that periods begin with whose rows are wanted; nil: all
 }
 
 // newPlan refuses what the platform does not answer, before it is asked anything.
@@ -51,6 +56,7 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 	if err := p.convertible(orgs); err != nil {
 		return nil, err
 	}
+	p.check = newCheck(req, conn, r, p)
 	for _, o := range orgs {
 		a, err := account(req, o, conn, now)
 		if err != nil {
@@ -66,17 +72,29 @@ func newPlan(req *Request, conn Connection, r providers.Reports, orgs []normaliz
 			if err != nil {
 				return nil, k.refused(p.conversion, err)
 			}
-			for _, pt := range parts {
-				pt.Async = pt.Async || r.Stream == nil
-				if pt.Async && !req.whole {
-					return nil, errBackground
-				}
-				p.parts = append(p.parts, part{Part: pt, account: len(p.accounts) - 1, ask: k})
+			if err := p.add(req, r, parts, part{ask: k}); err != nil {
+				return nil, err
 			}
+		}
+		if err := p.compareWith(req, r, o, a, now); err != nil {
+			return nil, err
 		}
 	}
 	nameParts(conn, p.parts)
 	return p, nil
+}
+
+// add takes parts of the newest account.
+func (p *plan) add(req *Request, r providers.Reports, parts []providers.Part, as part) error {
+	for _, pt := range parts {
+		pt.Async = pt.Async || r.Stream == nil || pt.Large && req.whole && r.Submit != nil
+		if pt.Async && !req.whole {
+			return errBackground
+		}
+		as.Part, as.account = pt, len(p.accounts)-1
+		p.parts = append(p.parts, as)
+	}
+	return nil
 }
 
 // answerable refuses what the platform does not declare.

@@ -52,7 +52,6 @@ func TestBadInput(t *testing.T) {
 		"wait":                     {"wait=10", 501, "", "wait"},
 		"raw":                      {"raw=a%3Db", 501, "", "raw"},
 		"updated_gte":              {"updated_gte=2026-01-01", 501, "", "updated_gte"},
-		"reconcile":                {"reconcile=true", 501, "", "reconcile"},
 		"partial without a place":  {"partial=allow", 400, "partial", "format=table"},
 		"a level it has not":       {"level=keyword", 422, "level", "organization, campaign, group, ad"},
 		"a dimension it has not":   {"dimension=AGE", 422, "dimension", "one of DEVICE, PLATFORM with a calendar one"},

@@ -42,11 +42,20 @@ type Request struct {
 	Sort        string // a column, or sortName; empty: by account and id where an order is needed
 	Desc        bool
 	Page        stream.Page
+	Bypass      bool // nothing that is kept is answered with
 	Partial     bool // a connection that fails is left out and named, in place of failing the report
 	Several     bool // the path names several connections, or all
+	Raw         bool // the platform's own values of dimensions are answered too
+	Reconcile   bool // sums are compared with those of the level above
 
 	// Wait is how long a caller waits for a report that is made in the background; negative: he did not say.
 	Wait time.Duration
+
+	// wide is set where answers are kept: what totals need is asked for in every shape, so that each can be made of them.
+	wide bool
+
+	// compared is set for a report that is compared with an earlier one, row by row.
+	compared bool
 
 	// whole is set for a report that is kept, to be written in any shape later.
 	whole bool
@@ -60,14 +69,14 @@ const sortName = "name"
 
 // Schema says what the answer's rows hold.
 func (r *Request) Schema() stream.Schema {
-	return stream.Schema{Level: r.Level, Dimensions: r.Dimensions, Metrics: r.Metrics, Connections: r.Several}
+	return stream.Schema{Level: r.Level, Dimensions: r.Dimensions, Metrics: r.Metrics, Connections: r.Several, Raw: r.Raw}
 }
 
 // ordered tells whether rows have to be sorted before the first can leave: to be put together, ordered or paged (a
 // page of rows in no order would not be the same page twice), because rows of a connection that fails later must not have
 // left, or because the report is kept.
 func (r *Request) ordered() bool {
-	return r.whole || r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
+	return r.whole || r.compared || r.Partial || r.Format == FormatJSON || r.Sort != "" || r.Desc || r.Page != stream.Page{}
 }
 
 // Bound is where a range starts or ends: a calendar day of whatever zone, or an instant. The zero value is not given.

@@ -26,6 +26,7 @@ type runner struct {
 	fault   func(*source, error) error
 	problem func(error) any
 	kept    *Report // the report that is kept; nil: the answer is a caller's
+	keeper  *keeper // of what is read; nil: it is not kept
 
 	sorter *spool.Sorter // nil: rows leave as they come
 	keys   keyer
@@ -36,19 +37,41 @@ type runner struct {
 	spool  spool.Options
 	key    []byte
 
-	begun bool
-	row   stream.Row
+	begun   bool
+	row     stream.Row
+	settled settled
+}
+
+// settled is the last answer to whether a day's rows can still change: rows of a day come together.
+type settled struct {
+	day, final normalize.Day
+	account    *stream.Account
+	is         bool
 }
 
 // run writes the whole report, or returns what went wrong; whether bytes had left by then, the writer knows.
 func (r *runner) run(ctx context.Context) error {
+	err := r.read(ctx)
+	if r.keeper != nil {
+		r.keeper.flush(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return r.end(ctx)
+}
+
+// read reads what has to be read; rows that leave as they come have left.
+func (r *runner) read(ctx context.Context) error {
 	read := r.merge
 	if len(r.srcs) == 1 && len(r.srcs[0].plan.accounts) < 2 {
 		read = r.direct
 	}
-	if err := read(ctx); err != nil {
-		return err
-	}
+	return read(ctx)
+}
+
+// end writes the rows that had to be put together or in order, totals and meta.
+func (r *runner) end(ctx context.Context) error {
 	if r.fold != nil {
 		if err := r.unfold(ctx); err != nil {
 			return err
@@ -78,6 +101,7 @@ func (r *runner) live() []*source {
 // direct reads the only account of the only connection, without a goroutine of its own.
 func (r *runner) direct(ctx context.Context) error {
 	s := r.srcs[0]
+	ctx = providers.WithIdle(ctx, r.flush)
 	for _, p := range s.plan.parts {
 		m := p.Meta
 		for row, err := range r.rows(ctx, s, p, &m) {
@@ -96,10 +120,19 @@ func (r *runner) direct(ctx context.Context) error {
 
 // rows reads a part: as it comes, or once the platform has made it.
 func (r *runner) rows(ctx context.Context, s *source, p part, m *providers.Meta) iter.Seq2[normalize.Row, error] {
-	if p.Async {
-		return s.session.Reports.Fetch(ctx, r.kept.tickets[p.key], m)
+	if p.replay {
+		return r.replay(ctx, s, p, m)
 	}
-	return s.session.Reports.Stream(ctx, p.Part, m)
+	var rows iter.Seq2[normalize.Row, error]
+	if p.Async {
+		rows = s.session.Reports.Fetch(ctx, r.kept.tickets[p.key], m)
+	} else {
+		rows = s.session.Reports.Stream(ctx, p.Part, m)
+	}
+	if p.hold == nil || r.keeper == nil {
+		return rows
+	}
+	return p.onlyOf(r.record(ctx, s, p, m, rows))
 }
 
 // blame makes a row that cannot be right the fault of its connection; what the writer or the disk does is the report's.
@@ -108,6 +141,13 @@ func (r *runner) blame(s *source, err error) error {
 		return err
 	}
 	return r.fault(s, err)
+}
+
+// flush lets the rows go that the writer has gathered, as none may come for a while.
+func (r *runner) flush() {
+	if f, ok := r.w.(stream.Flusher); ok && r.begun && r.sorter == nil {
+		_ = f.Flush() // the next write meets the same fault
+	}
 }
 
 func (r *runner) begin() error {
@@ -120,6 +160,11 @@ func (r *runner) begin() error {
 
 // take turns a platform's row into the answer's. final is the last day whose numbers no longer change.
 func (r *runner) take(s *source, src *normalize.Row, p part, final normalize.Day) error {
+	if s.plan.check != nil {
+		if err := s.plan.check.take(s, src, &p); err != nil || p.ask.above {
+			return err
+		}
+	}
 	if s.plan.conversion != nil {
 		return r.takeConverted(s, src, p, final)
 	}
@@ -170,8 +215,11 @@ func (r *runner) finality(s *source, final normalize.Day) error {
 	if r.row.Date.IsZero() {
 		return malformed(s, "a row of the report has no day")
 	}
-	last := r.row.Period(c).To.Add(-1)
-	r.row.Final = !final.IsZero() && !final.Before(last)
+	if k := &r.settled; k.day != r.row.Date || k.final != final || k.account != r.row.Account {
+		last := r.row.Period(c).To.Add(-1)
+		*k = settled{r.row.Date, final, r.row.Account, !final.IsZero() && !final.Before(last)}
+	}
+	r.row.Final = r.settled.is
 	return nil
 }
 

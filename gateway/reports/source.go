@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/admux/admux/gateway/problem"
+	"github.com/admux/admux/gateway/stream"
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
@@ -25,18 +26,21 @@ const (
 
 // source is one connection of a report: what is asked of it, and what has come of it.
 type source struct {
-	conn     Connection
-	session  *providers.Session
-	exchange // rates, where the report may need them
-	orgs     []normalize.Organization
-	plan     *plan
-	gather   *gatherer
-	sums     *sums
-	first    int // the number of its first account in the whole report
-	rows     int64
-	ended    int      // how many parts have been read to their end
-	note     []string // what the platform keeps of the accounts, or is read through another connection
-	err      error    // why the connection is left out, where the caller allows that
+	conn      Connection
+	session   *providers.Session
+	exchange  // rates, where the report may need them
+	orgs      []normalize.Organization
+	plan      *plan
+	gather    *gatherer
+	sums      *sums
+	first     int // the number of its first account in the whole report
+	rows      int64
+	ended     int                 // how many parts have been read to their end
+	note      []string            // what the platform keeps of the accounts, or is read through another connection
+	holdings  []*holding          // what is kept of its numbers, a question to an account each
+	changes   *stream.ChangesMeta // of a comparison
+	questions int                 // how many there are, those among them of which nothing can be kept
+	err       error               // why the connection is left out, where the caller allows that
 }
 
 // several tells whether a path names more than one connection, or may.
@@ -170,6 +174,7 @@ func (h *Handler) pick(ctx context.Context, req *Request, srcs []*source, fresh 
 // numbers would be added twice.
 func (h *Handler) prepare(req *Request, srcs []*source, now, asOf time.Time) error {
 	asOf = asOf.UTC().Truncate(time.Second)
+	req.wide = h.cache != nil
 	seen := map[[2]string]string{}
 	accounts := 0
 	var none error

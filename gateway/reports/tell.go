@@ -24,6 +24,14 @@ func (t *telling) Begin() error {
 	return t.Writer.Begin()
 }
 
+// Flush implements stream.Flusher.
+func (t *telling) Flush() error {
+	if f, ok := t.Writer.(stream.Flusher); ok {
+		return f.Flush()
+	}
+	return nil
+}
+
 // End implements stream.Writer.
 func (t *telling) End(totals *stream.Totals, meta *stream.Meta) error {
 	if meta != nil {
@@ -55,6 +63,9 @@ func foreseen(req *Request, srcs []*source, paused []string) []string {
 			add(s.conn.ID, n)
 		}
 		for _, p := range s.plan.parts {
+			if p.ask.above {
+				continue // what it leaves out is none of this report's
+			}
 			for _, l := range p.Meta.Left {
 				add(s.conn.ID, l)
 			}

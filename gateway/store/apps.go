@@ -40,6 +40,7 @@ func appPlace(workspace, integration string) Place {
 
 // PutApp creates or replaces the app of a workspace and integration type.
 func (s *Store) PutApp(ctx context.Context, a App) (App, error) {
+	defer s.changes.Add(1)
 	plain, err := json.Marshal(appSecrets{a.ClientSecret.Reveal(), reveal(a.Extra)})
 	if err != nil {
 		return App{}, wrap(err, "put app")
@@ -85,6 +86,7 @@ func (s *Store) AppTypes(ctx context.Context, workspace string) ([]string, error
 
 // DeleteApp forgets a workspace's app.
 func (s *Store) DeleteApp(ctx context.Context, workspace, integration string) error {
+	defer s.changes.Add(1)
 	res, err := s.exec(ctx, `DELETE FROM apps WHERE workspace_id = ? AND integration_type = ?`, workspace, integration)
 	return one(res, err, "delete app", ErrNotFound)
 }

@@ -160,6 +160,7 @@ func (s *Store) Connection(ctx context.Context, workspace, id string) (Connectio
 // UpdateConnection changes environment, external xref, permissions, pause, orgs and profile as the function does, in
 // one transaction; what else it changes is not kept. An error of the function is returned as it is, and nothing changes.
 func (s *Store) UpdateConnection(ctx context.Context, workspace, id string, change func(*Connection) error) (Connection, error) {
+	defer s.changes.Add(1)
 	var c Connection
 	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
 		var row connectionRow
@@ -192,6 +193,7 @@ func (s *Store) UpdateConnection(ctx context.Context, workspace, id string, chan
 
 // DeleteConnection forgets a connection and its tokens.
 func (s *Store) DeleteConnection(ctx context.Context, workspace, id string) error {
+	defer s.changes.Add(1)
 	res, err := s.exec(ctx, `DELETE FROM connections WHERE workspace_id = ? AND id = ?`, workspace, id)
 	return one(res, err, "delete connection", ErrNotFound)
 }

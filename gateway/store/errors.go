@@ -59,7 +59,7 @@ func isDuplicate(err error) bool {
 	return false
 }
 
-// isMissingParent recognizes a broken foreign key. Every foreign key of the schema points to a workspace.
+// isMissingParent recognizes a broken foreign key: each of the schema points to a workspace, or to a connection of one.
 func isMissingParent(err error) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		return e.Code == "23503" // foreign_key_violation

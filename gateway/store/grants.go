@@ -85,6 +85,7 @@ func (s *Store) Grant(ctx context.Context, workspace, id string) (Connection, Gr
 // returns when they are durable. ErrConflict says that somebody else has stored newer ones, which stay. due is when an
 // idle connection is to be refreshed again, zero for never.
 func (s *Store) ReplaceGrant(ctx context.Context, workspace, id string, version int64, g Grant, due time.Time) (TokenState, error) {
+	defer s.changes.Add(1)
 	sealed, err := s.sealGrant(workspace, id, g)
 	if err != nil {
 		return TokenState{}, wrap(err, "replace grant")

@@ -8,6 +8,7 @@ import (
 
 // MarkHealthy records that the platform accepted the connection's tokens.
 func (s *Store) MarkHealthy(ctx context.Context, workspace, id string) error {
+	defer s.changes.Add(1)
 	res, err := s.exec(ctx, `UPDATE connections SET last_healthy_at = ?, last_unhealthy_code = '' WHERE workspace_id = ? AND id = ?`,
 		micros{s.now()}, workspace, id)
 	return one(res, err, "mark healthy", ErrNotFound)
@@ -16,6 +17,7 @@ func (s *Store) MarkHealthy(ctx context.Context, workspace, id string) error {
 // MarkUnhealthy records why the tokens of this version are of no use, and when a refresh is tried once more all the
 // same (zero: never). ErrConflict says that newer tokens are there, which the verdict does not concern.
 func (s *Store) MarkUnhealthy(ctx context.Context, workspace, id string, version int64, code string, retry time.Time) error {
+	defer s.changes.Add(1)
 	now := micros{s.now()}
 	res, err := s.exec(ctx, `UPDATE connections SET last_unhealthy_at = ?, last_unhealthy_code = ?, refresh_due_at = ?,
 		refresh_failures = refresh_failures + 1, updated_at = ?

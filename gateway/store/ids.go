@@ -15,6 +15,7 @@ const (
 	prefixConnection = "conn_"
 	prefixCall       = "call_"
 	prefixJob        = "job_"
+	prefixBlock      = "block_"
 )
 
 // newID returns an id that sorts by its moment of birth and cannot be guessed (80 random bits).

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,6 +34,7 @@ type Store struct {
 	calls   *callWriter
 	temp    string
 	kept    statements
+	changes atomic.Int64
 }
 
 // Open opens the database, brings its schema up to date and starts the writer of the log of calls. The URL is
@@ -130,6 +132,10 @@ func (s *Store) Dialect() migrations.Dialect { return s.dialect.name }
 
 // Keyring is what seals and signs in this store.
 func (s *Store) Keyring() *Keyring { return s.ring }
+
+// Changes goes up with every change that this process makes to a connection or an app: who
+// keeps what was read of them reads it again when the number is another. Read it before the row.
+func (s *Store) Changes() int64 { return s.changes.Load() }
 
 // now is the clock at the precision of the columns, so that what is returned equals what is stored.
 func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }

@@ -2,7 +2,9 @@ package stream
 
 import (
 	"io"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/admux/admux/normalize"
@@ -30,12 +32,14 @@ type Contract struct {
 	n       int  // objects so far
 	written int
 	first   bool // no metric of the object yet
+	bare    bool // nor another field
 	last    struct {
 		account    *Account
 		id, period string
 	}
-	entity []byte // `,"campaign":{…}` of the object
-	tail   []byte // what follows the number, of the row
+	entity []byte              // `,"campaign":{…}` of the object
+	tail   []byte              // what follows the number, of the row
+	raw    map[string][]string // of the object: for each value of the dimension, the platform's own
 }
 
 // NewContract writes to w, an http.ResponseWriter or any other writer. Fields limits the fields of the objects; none
@@ -45,6 +49,9 @@ func NewContract(w io.Writer, s Schema, page Page, fields []string) *Contract {
 	c.period, c.dim = s.split()
 	for _, f := range ReportFields() {
 		c.show[f] = len(fields) == 0 || slices.Contains(fields, f)
+	}
+	if s.Raw {
+		c.raw = map[string][]string{}
 	}
 	for _, m := range s.Metrics {
 		c.heads = append(c.heads, `{"type":`+string(appendQuote(nil, string(m)))+`,"value":`)
@@ -81,11 +88,15 @@ func (c *Contract) Row(r *Row) error {
 	if c.shown && c.show["metrics"] {
 		c.metrics(r)
 	}
+	if c.raw != nil && c.dim >= 0 && c.dim < len(r.Raw) && len(r.Raw[c.dim]) > 0 {
+		c.raw[strings.Clone(r.Dims[c.dim])] = r.Raw[c.dim]
+	}
 	return c.spill()
 }
 
 func (c *Contract) start(r *Row) {
 	c.open, c.first = true, true
+	clear(c.raw)
 	c.shown = c.page.has(c.n)
 	c.n++
 	if !c.shown {
@@ -116,6 +127,7 @@ func (c *Contract) start(r *Row) {
 		}
 		c.text(`"metrics":[`)
 	}
+	c.bare = len(c.buf) == start
 	c.entity = c.entity[:0]
 	for _, l := range c.schema.Level.Above()[1:] {
 		c.appendEntity(l, r.Entity(l))
@@ -188,9 +200,31 @@ func (c *Contract) close() {
 		if c.show["metrics"] {
 			c.text("]")
 		}
+		if len(c.raw) > 0 {
+			c.own()
+		}
 		c.text("}")
 	}
 	c.open = false
+}
+
+// own writes what the platform calls the values of the object's dimension: "raw":{"device":{"MOBILE":["iphone"]}}.
+func (c *Contract) own() {
+	if !c.bare {
+		c.text(",")
+	}
+	c.text(`"raw":{`)
+	c.quote(DimensionColumn(c.schema.Dimensions[c.dim]))
+	c.text(":{")
+	for i, value := range slices.Sorted(maps.Keys(c.raw)) {
+		if i > 0 {
+			c.text(",")
+		}
+		c.quote(value)
+		c.text(":")
+		c.buf = appendTexts(c.buf, c.raw[value])
+	}
+	c.text("}}")
 }
 
 // End closes the array: the contract has no place for totals and meta.

@@ -5,11 +5,15 @@ type flat struct {
 	cols []Column
 	keys []string // `"name":`, of cols
 	page Page
-	n    int // rows so far, on the page or not
+	n    int      // rows so far, on the page or not
+	raw  []string // names of the dimensions whose own values are answered; nil: none
 }
 
 func newFlat(s Schema, page Page, fields []string) flat {
 	f := flat{cols: wanted(s.Columns(), fields), page: page}
+	if s.Raw {
+		f.raw = s.rawNames()
+	}
 	for _, c := range f.cols {
 		f.keys = append(f.keys, string(appendQuote(nil, c.Name))+":")
 	}
@@ -32,8 +36,8 @@ func (f *flat) object(b []byte, r *Row) []byte {
 		}
 		b = append(b, f.keys[i]...)
 	}
-	for i, c := range f.cols {
-		switch {
+	for i := range f.cols {
+		switch c := &f.cols[i]; {
 		case c.Metric >= 0:
 			if v := r.Values[c.Metric]; v.OK {
 				key(i)
@@ -49,7 +53,51 @@ func (f *flat) object(b []byte, r *Row) []byte {
 			b = appendBool(b, r.Final)
 		}
 	}
+	if f.raw != nil {
+		b = appendRaw(b, start, f.raw, r)
+	}
 	return append(b, '}')
+}
+
+// rawNames are those of the dimensions that a platform has words of its own for; empty: a calendar one.
+func (s Schema) rawNames() []string {
+	out := make([]string, len(s.Dimensions))
+	for i, d := range s.Dimensions {
+		if !IsCalendar(d) {
+			out[i] = DimensionColumn(d)
+		}
+	}
+	return out
+}
+
+// appendRaw writes "raw":{"device":["iphone"]}; start is where the row's object began.
+func appendRaw(b []byte, start int, names []string, r *Row) []byte {
+	if len(b) > start {
+		b = append(b, ',')
+	}
+	b = append(b, `"raw":{`...)
+	first := len(b)
+	for i, name := range names {
+		if name == "" || i >= len(r.Raw) || len(r.Raw[i]) == 0 {
+			continue
+		}
+		if len(b) > first {
+			b = append(b, ',')
+		}
+		b = appendTexts(append(appendQuote(b, name), ':'), r.Raw[i])
+	}
+	return append(b, '}')
+}
+
+func appendTexts(b []byte, texts []string) []byte {
+	b = append(b, '[')
+	for i, s := range texts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendQuote(b, s)
+	}
+	return append(b, ']')
 }
 
 func appendBool(b []byte, v bool) []byte {

@@ -54,6 +54,20 @@ func (o *out) write() error {
 	return err
 }
 
+// Flush lets what was gathered go, to the caller where the response is one over HTTP.
+func (o *out) Flush() error {
+	if len(o.buf) == 0 {
+		return nil
+	}
+	if err := o.write(); err != nil {
+		return err
+	}
+	if rw, ok := o.w.(http.ResponseWriter); ok {
+		_ = http.NewResponseController(rw).Flush() // not every writer can; a caller who has left is met by the next write
+	}
+	return nil
+}
+
 // Fail breaks an HTTP answer off: net/http closes the connection without the end of the body, so that no client takes
 // a part for the whole.
 func (o *out) Fail(error) { panic(http.ErrAbortHandler) }

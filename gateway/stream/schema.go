@@ -15,6 +15,7 @@ type Schema struct {
 	// Connections says that a report is over several connections: then each object of the contract names its own, as each
 	// row of a table always does.
 	Connections bool
+	Raw         bool // rows say what the platform calls the values of their dimensions
 }
 
 // Column is one column of a table: a text, a number (Metric >= 0) or is_final.
@@ -33,6 +34,9 @@ func (c Column) Text(r *Row) string {
 	return c.text(r)
 }
 
+// ColumnRaw is what a platform calls the values of a row's dimensions. It is there only where it is named.
+const ColumnRaw = "raw"
+
 // ColumnFinal is the column that tells whether a row can still change.
 const ColumnFinal = "is_final"
 
@@ -44,9 +48,10 @@ func (s Schema) Columns() []Column {
 		text("platform", func(r *Row) string { return r.Account.Platform }),
 	}
 	for _, l := range s.Level.Above() {
-		cols = append(cols, text(string(l)+"_id", func(r *Row) string { return r.Entity(l).ID }))
+		of := entity(l)
+		cols = append(cols, text(string(l)+"_id", func(r *Row) string { return of(r).ID }))
 		if l != normalize.LevelOrganization || s.Level == l {
-			cols = append(cols, text(string(l)+"_name", func(r *Row) string { return r.Entity(l).Name }))
+			cols = append(cols, text(string(l)+"_name", func(r *Row) string { return of(r).Name }))
 		}
 	}
 	for i, d := range s.Dimensions {
@@ -60,6 +65,23 @@ func (s Schema) Columns() []Column {
 		cols = append(cols, Column{Name: ColumnFinal, Metric: -1})
 	}
 	return cols
+}
+
+// entity finds a level's entity in a row, without looking for the level in each.
+func entity(l normalize.Level) func(*Row) *normalize.Entity {
+	switch l {
+	case normalize.LevelOrganization:
+		return func(r *Row) *normalize.Entity { return &r.Organization }
+	case normalize.LevelCampaign:
+		return func(r *Row) *normalize.Entity { return &r.Campaign }
+	case normalize.LevelGroup:
+		return func(r *Row) *normalize.Entity { return &r.Group }
+	case normalize.LevelAd:
+		return func(r *Row) *normalize.Entity { return &r.Ad }
+	case normalize.LevelCreative:
+		return func(r *Row) *normalize.Entity { return &r.Creative }
+	}
+	return func(r *Row) *normalize.Entity { return &r.Keyword }
 }
 
 func text(name string, f func(*Row) string) Column { return Column{Name: name, Metric: -1, text: f} }

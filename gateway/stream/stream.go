@@ -22,6 +22,10 @@ type Writer interface {
 	Fail(error)
 }
 
+// Flusher is a Writer that can let go of the rows that it has gathered to leave together. Those that send nothing before
+// the end are none.
+type Flusher interface{ Flush() error }
+
 // Page limits an answer to Limit entries (objects or rows) after the first Offset. Limit 0 is no limit.
 type Page struct{ Offset, Limit int }
 

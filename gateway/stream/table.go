@@ -29,6 +29,12 @@ func (t *Table) Begin() error {
 		}
 		t.quote(c.Name)
 	}
+	if t.raw != nil {
+		if len(t.cols) > 0 {
+			t.text(",")
+		}
+		t.quote(ColumnRaw)
+	}
 	t.text(`],"rows":[`)
 	return nil
 }

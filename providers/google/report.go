@@ -35,7 +35,7 @@ const combinations = "PLATFORM, DEVICE and PLATFORM_POSITION with each other and
 func reports(c *client) providers.Reports {
 	r := &reporter{c}
 	return providers.Reports{
-		Levels: reportLevels, Dimensions: reportDimensions, Combinations: combinations, Metrics: declared(),
+		Levels: reportLevels, Dimensions: reportDimensions, Combinations: combinations, Metrics: declared(), Gaps: gaps(),
 		Plan: plan, Stream: r.stream,
 	}
 }

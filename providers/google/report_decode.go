@@ -1,22 +1,23 @@
 package google
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"slices"
+	"strings"
 
 	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers/internal/scan"
 	"github.com/admux/admux/providers/internal/wire"
 )
 
 // node is a level of the objects in a row: Google nests "ad_group_ad.ad.id" as adGroupAd, ad, id.
 type node struct {
-	name  []byte // as it is on the wire, quoted
+	names []string // of kids, as they are on the wire
 	kids  []*node
 	field int // of the pass; -1: an object
+	wants *scan.Names
 }
 
 // treeOf is where a query's fields are found in a row.
@@ -24,40 +25,37 @@ func treeOf(fields []reportField) *node {
 	root := &node{field: -1}
 	for i, f := range fields {
 		at := root
-		for name := range bytes.SplitSeq([]byte(f.name), []byte{'.'}) {
-			at = at.kid(quotedCamel(name))
+		for name := range strings.SplitSeq(f.name, ".") {
+			at = at.kid(camel(name))
 		}
 		at.field = i
 	}
+	root.ready()
 	return root
 }
 
-func (n *node) kid(name []byte) *node {
-	for _, k := range n.kids {
-		if bytes.Equal(k.name, name) {
-			return k
-		}
+func (n *node) kid(name string) *node {
+	if i := slices.Index(n.names, name); i >= 0 {
+		return n.kids[i]
 	}
-	k := &node{name: name, field: -1}
-	n.kids = append(n.kids, k)
+	k := &node{field: -1}
+	n.names, n.kids = append(n.names, name), append(n.kids, k)
 	return k
 }
 
-// find is the kid of a name, nil for what was not asked for. Names come in about the order of the last row.
-func (n *node) find(name []byte) *node {
+func (n *node) ready() {
+	n.wants = scan.NewNames(n.names...)
 	for _, k := range n.kids {
-		if bytes.Equal(k.name, name) {
-			return k
-		}
+		k.ready()
 	}
-	return nil
 }
 
-// quotedCamel is a field's name on the wire: cost_micros is "costMicros".
-func quotedCamel(name []byte) []byte {
-	out := append(make([]byte, 0, len(name)+2), '"')
+// camel is a field's name on the wire: cost_micros is costMicros.
+func camel(name string) string {
+	out := make([]byte, 0, len(name))
 	up := false
-	for _, c := range name {
+	for i := range len(name) {
+		c := name[i]
 		switch {
 		case c == '_':
 			up = true
@@ -68,28 +66,26 @@ func quotedCamel(name []byte) []byte {
 		up = false
 		out = append(out, c)
 	}
-	return append(out, '"')
+	return string(out)
 }
 
 // reportRow is a row of an answer, used again for the next: a report of a million rows must not make a million of
 // anything.
 type reportRow struct {
-	places  [numPlaces + 1]span // the last is of fields that are not kept
+	texts   [numPlaces][]byte // valid until the next row
 	columns [numColumns]normalize.Value
-	buf     []byte
+	scan    scan.Scanner
 }
 
-// span is a piece of buf; from 1, so that the zero span is absent.
-type span struct{ lo, hi int }
-
-func (r *reportRow) reset() {
-	clear(r.places[:])
-	clear(r.columns[:])
-	r.buf = append(r.buf[:0], 0)
+func (r *reportRow) reset(p *pass) {
+	clear(r.texts[:])
+	for _, c := range p.numbers {
+		r.columns[c] = normalize.Value{}
+	}
 }
 
 // text is the value at a place; empty when it is absent.
-func (r *reportRow) text(p place) []byte { return r.buf[r.places[p].lo:r.places[p].hi] }
+func (r *reportRow) text(p place) []byte { return r.texts[p] }
 
 // chunk is what an answer holds besides rows. An error may follow good rows, under a 200.
 type chunk struct {
@@ -102,142 +98,139 @@ type chunk struct {
 // for every row as it comes, and must not keep it. A cut answer is io.ErrUnexpectedEOF; an error that the answer holds
 // is left to refuse, and ends the reading.
 func decodeReport(body io.Reader, p *pass, row *reportRow, each func() error, refuse func(chunk) error) error {
-	// A name twice in an object is refused below, where it is a field of ours: the decoder's own check costs a fifth.
-	dec := jsontext.NewDecoder(body, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	s := &row.scan
+	s.Reset(body)
+	clear(row.columns[:]) // of another pass
 	read := func() error {
 		var c chunk
-		err := decodeChunk(dec, p, row, each, &c)
-		if err == nil && !c.known {
-			err = errors.New("an object that is no part of an answer")
+		err := row.chunk(p, each, &c)
+		switch {
+		case s.Err() != nil:
+			return s.Err()
+		case err != nil:
+			return err
+		case !c.known:
+			return errors.New("an object that is no part of an answer")
+		case c.err != nil || c.requestID != "":
+			return refuse(c)
 		}
-		if err == nil && (c.err != nil || c.requestID != "") {
-			err = refuse(c)
-		}
-		return err
+		return nil
 	}
-	switch dec.PeekKind() {
+	switch s.Peek() {
 	case '{':
 		if err := read(); err != nil {
-			return cutShort(err)
-		}
-	case '[':
-		if err := array(dec, read); err != nil {
-			return cutShort(err)
-		}
-	default:
-		if _, err := dec.ReadToken(); err != nil {
-			return cutShort(err)
-		}
-		return errors.New("neither an array nor an object")
-	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		if err != nil {
 			return err
 		}
-		return errors.New("text follows the end of the answer")
+	case '[':
+		for s.Enter('['); s.Element(); {
+			if err := read(); err != nil {
+				return err
+			}
+		}
+	default:
+		if s.Skip(); s.Err() == nil {
+			return errors.New("neither an array nor an object")
+		}
 	}
-	return nil
+	return s.End()
 }
 
-// cutShort makes an end before the end the error that says so.
-func cutShort(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-func decodeChunk(dec *jsontext.Decoder, p *pass, row *reportRow, each func() error, c *chunk) error {
-	return members(dec, func(name []byte) error {
+func (r *reportRow) chunk(p *pass, each func() error, c *chunk) error {
+	s := &r.scan
+	for s.Enter('{'); ; {
+		name, ok := s.Member()
+		if !ok {
+			return s.Err()
+		}
 		switch string(name) {
-		case `"results"`, `"fieldMask"`, `"field_mask"`, `"requestId"`, `"summaryRow"`, `"error"`, `"queryResourceConsumption"`:
+		case "results", "fieldMask", "field_mask", "requestId", "summaryRow", "error", "queryResourceConsumption":
 			c.known = true // also of no rows: an object without any of these is something else
 		}
 		switch string(name) {
-		case `"results"`:
-			if dec.PeekKind() != '[' {
-				break
-			}
-			return array(dec, func() error {
-				row.reset()
-				if err := row.read(dec, p, p.tree); err != nil {
-					return err
-				}
-				return each()
-			})
-		case `"error"`:
-			raw, err := dec.ReadValue()
-			if err != nil {
+		case "results":
+			if s.Peek() != '[' {
+				s.Skip()
+			} else if err := r.results(p, each); err != nil {
 				return err
 			}
+		case "error":
 			c.err = &status{Message: "an error without words"}
-			_ = json.Unmarshal(raw, c.err) // what there is of it says enough
-			return nil
-		case `"requestId"`:
-			raw, err := dec.ReadValue()
-			if err == nil && raw.Kind() == '"' {
-				var b []byte
-				b, err = jsontext.AppendUnquote(nil, raw)
-				c.requestID = string(b)
+			_ = json.Unmarshal(s.Raw(), c.err) // what there is of it says enough
+		case "requestId":
+			if s.Peek() != '"' {
+				s.Skip()
+				continue
 			}
+			id, _ := s.Text()
+			c.requestID = string(id)
+		default:
+			s.Skip()
+		}
+	}
+}
+
+func (r *reportRow) results(p *pass, each func() error) error {
+	s := &r.scan
+	for s.Enter('['); s.Element(); {
+		s.Mark()
+		r.reset(p)
+		if r.read(p, p.tree); s.Err() != nil {
+			break
+		}
+		if err := each(); err != nil {
 			return err
 		}
-		return dec.SkipValue()
-	})
+	}
+	return s.Err()
 }
 
 // read reads an object of a row.
-func (r *reportRow) read(dec *jsontext.Decoder, p *pass, at *node) error {
-	return members(dec, func(name []byte) error {
-		kid := at.find(name)
+func (r *reportRow) read(p *pass, at *node) {
+	s := &r.scan
+	for s.Enter('{'); ; {
+		i, ok := s.Want(at.wants)
 		switch {
-		case kid == nil:
-			return dec.SkipValue()
-		case kid.field < 0:
-			if dec.PeekKind() != '{' {
-				return dec.SkipValue() // null
-			}
-			return r.read(dec, p, kid)
+		case !ok:
+			return
+		case i < 0:
+			s.Skip()
+		case at.kids[i].field >= 0:
+			r.leaf(&p.fields[at.kids[i].field])
+		case s.Peek() == '{':
+			r.read(p, at.kids[i])
+		default:
+			s.Skip() // null
 		}
-		return r.leaf(dec, &p.fields[kid.field])
-	})
+	}
 }
 
-var errTwice = errors.New("a row has a field twice")
-
 // leaf keeps a value: a number by its column, as the digits say, a text by its place. null is absent.
-func (r *reportRow) leaf(dec *jsontext.Decoder, f *reportField) error {
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
+func (r *reportRow) leaf(f *reportField) {
+	s := &r.scan
+	switch {
+	case !f.number && f.place < numPlaces:
+		r.texts[f.place], _ = s.Text()
+		return
+	case !f.number:
+		s.Skip()
+		return
 	}
-	if f.number {
-		if r.columns[f.column].OK {
-			return errTwice
-		}
-		r.columns[f.column], err = measure(raw)
-		return err
+	into := &r.columns[f.column]
+	if s.Small(into) {
+		return
 	}
-	if r.places[f.place].lo > 0 && f.place < numPlaces {
-		return errTwice
+	raw := s.Raw()
+	if s.Err() != nil {
+		return
 	}
-	lo := len(r.buf)
-	switch raw.Kind() {
-	case '"':
-		if r.buf, err = jsontext.AppendUnquote(r.buf, raw); err != nil {
-			return err
-		}
-	case '0':
-		r.buf = append(r.buf, raw...)
-	default:
-		return nil
+	var err error
+	if *into, err = measure(raw); err != nil {
+		_ = s.Fail(err)
 	}
-	r.places[f.place] = span{lo, len(r.buf)}
-	return nil
 }
 
 // measure reads a number, which is a text for whole ones. A ratio over nothing is absent.
-func measure(raw jsontext.Value) (normalize.Value, error) {
+func measure(raw []byte) (normalize.Value, error) {
 	switch string(raw) {
 	case `"NaN"`, `"Infinity"`, `"-Infinity"`:
 		return normalize.Value{}, nil
@@ -245,50 +238,4 @@ func measure(raw jsontext.Value) (normalize.Value, error) {
 	var n wire.Number
 	err := n.UnmarshalJSON(raw)
 	return n.Value, err
-}
-
-// members reads an object and calls each at every member's value with its name, quoted, which is valid until the value is
-// read.
-func members(dec *jsontext.Decoder, each func(name []byte) error) error {
-	t, err := dec.ReadToken()
-	if err != nil {
-		return err
-	}
-	if t.Kind() != '{' {
-		return errors.New("an object is missing")
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if bytes.IndexByte(name, '\\') >= 0 { // nobody writes these names so, but they would be the same
-			var plain string
-			if err := json.Unmarshal(name, &plain); err != nil {
-				return err
-			}
-			if name, err = jsontext.AppendQuote(nil, plain); err != nil {
-				return err
-			}
-		}
-		if err := each(name); err != nil {
-			return err
-		}
-	}
-	_, err = dec.ReadToken()
-	return err
-}
-
-// array reads an array and calls each at every element.
-func array(dec *jsontext.Decoder, each func() error) error {
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != ']' {
-		if err := each(); err != nil {
-			return err
-		}
-	}
-	_, err := dec.ReadToken()
-	return err
 }

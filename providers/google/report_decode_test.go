@@ -162,7 +162,7 @@ func TestDecodeReport_Payloads(t *testing.T) {
 	n := 0
 	err = decodeReport(bytes.NewReader(body), p, &row, func() error {
 		n++
-		row.convert()
+		row.convert(p)
 		for c, want := range map[figure]string{colClicks: "486", colCost: "312.69", colAllConversions: "4.143961", colAllConversionsValue: "180.70756678", colImpressions: "1149"} {
 			if got := row.columns[c]; !got.OK || got.D.String() != want {
 				t.Errorf("%s is %v, want %s", columnSources[c].field, got, want)
@@ -233,7 +233,7 @@ func BenchmarkDecodeReport(b *testing.B) {
 			var row reportRow
 			n := 0
 			for b.Loop() {
-				if err := decodeReport(bytes.NewReader(body), p, &row, func() error { n++; row.convert(); return nil }, accept); err != nil {
+				if err := decodeReport(bytes.NewReader(body), p, &row, func() error { n++; row.convert(p); return nil }, accept); err != nil {
 					b.Fatal(err)
 				}
 			}

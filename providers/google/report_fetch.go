@@ -164,18 +164,18 @@ var errAnonymous = errors.New("a row does not say what it is of")
 // take puts a row of an answer into the table.
 func (r *run) take(p *pass, days normalize.DayRange) error {
 	w := &r.wire
-	if !w.delivered() {
+	if !w.delivered(p) {
 		return nil
 	}
 	if p.category {
 		if err := w.byCategory(); err != nil {
 			return err
 		}
-		if !w.delivered() {
+		if !w.delivered(p) {
 			return nil
 		}
 	}
-	w.convert()
+	w.convert(p)
 	r.assets = r.assets || p.asset
 	k, err := r.key(p, days)
 	if err != nil {
@@ -186,7 +186,7 @@ func (r *run) take(p *pass, days normalize.DayRange) error {
 		into = r.stage
 	}
 	values, shown := into.row(k), normalize.Some(w.columns[colImpressions].D)
-	for c := range numColumns {
+	for _, c := range p.numbers {
 		if at := r.s.slots[c]; at >= 0 && p.kept[c] && w.columns[c].OK {
 			r.add(values[at:], c, w.columns[c], shown)
 		}
@@ -229,6 +229,7 @@ func (r *run) key(p *pass, days normalize.DayRange) (key, error) {
 		}
 		k.values |= at << (valueBits * i)
 	}
+	r.noteOwn(k)
 	return k, nil
 }
 

@@ -92,6 +92,7 @@ type pass struct {
 	where    []string
 	fields   []reportField
 	tree     *node
+	numbers  []figure         // the columns among the fields
 	kept     [numColumns]bool // the columns that it is asked for; others it only needs
 	asset    bool             // the rows are of asset groups
 	category bool             // conversions by category of their action
@@ -102,6 +103,12 @@ type pass struct {
 // ready prepares a query whose fields are complete.
 func (p *pass) ready() *pass {
 	p.tree = treeOf(p.fields)
+	p.numbers = nil
+	for _, f := range p.fields {
+		if f.number {
+			p.numbers = append(p.numbers, f.column)
+		}
+	}
 	return p
 }
 

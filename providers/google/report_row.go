@@ -10,8 +10,8 @@ import (
 
 // delivered tells whether there is anything in a row. Google answers with rows of zeros for every object there ever was
 // unless it is asked for segments, and with none of them when it is: here a row is always of something.
-func (r *reportRow) delivered() bool {
-	for c := range r.columns {
+func (r *reportRow) delivered(p *pass) bool {
+	for _, c := range p.numbers {
 		if v := &r.columns[c]; v.OK && !v.D.IsZero() {
 			return true
 		}
@@ -36,9 +36,9 @@ func (r *reportRow) byCategory() error {
 
 // convert turns Google's units into ours. Quartiles are rates over impressions: where nothing was shown there is no rate,
 // and nobody got there.
-func (r *reportRow) convert() {
+func (r *reportRow) convert(p *pass) {
 	shown := r.columns[colImpressions]
-	for c := range r.columns {
+	for _, c := range p.numbers {
 		v := &r.columns[c]
 		switch u := columnSources[c].unit; {
 		case u == unitRate && !v.OK && shown.OK && shown.D.IsZero():

@@ -8,6 +8,7 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // How much of a report is held at a time.
@@ -34,8 +35,10 @@ type run struct {
 	assets       bool  // there were asset groups
 	stopped      error // why an answer was not read to its end
 	row          normalize.Row
+	own          wire.Own[key]
 	told         int32 // the period that row.Dims tells
 	period       string
+	plain        []int
 }
 
 // errStop says that the consumer wants no more.
@@ -56,6 +59,9 @@ func (rp *reporter) stream(ctx context.Context, part providers.Part, meta *provi
 			r := &run{
 				reporter: rp, s: s, part: part, meta: meta, yield: yield, passes: s.passes(part.Org), entities: newEntities(),
 				stage: newTable(s.width, s.joins), rows: newTable(s.width, s.joins),
+			}
+			if part.Query.Raw {
+				r.own = wire.Own[key]{}
 			}
 			err = r.all(ctx)
 		}
@@ -189,8 +195,9 @@ func spoilt(v normalize.Value) bool { return !v.OK && !v.D.IsZero() }
 
 // flush hands on the rows of a window.
 func (r *run) flush() error {
-	for _, i := range r.rows.sorted(r.entities, r.dictionaries) {
-		if !r.yield(*r.fill(r.rows.keys[i], r.rows.at(int(i))), nil) {
+	r.plainly()
+	for _, o := range r.rows.sorted(r.entities, r.dictionaries) {
+		if !r.yield(*r.fill(r.rows.keys[o.row], r.rows.at(int(o.row))), nil) {
 			return errStop
 		}
 	}
@@ -218,6 +225,7 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 		day, hour := unpackPeriod(k.period)
 		r.told, row.Date, r.period = k.period, day, r.s.text(day, hour)
 	}
+	row.Raw = r.own.Take(k)
 	row.Dims, row.Values = row.Dims[:0], row.Values[:0]
 	at := 0
 	for _, d := range r.part.Query.Dimensions {
@@ -229,9 +237,26 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 		at++
 	}
 	for i := range r.s.metrics {
-		row.Values = append(row.Values, r.value(i, values))
+		if at := r.plain[i]; at >= 0 && values[at].OK { // nearly always
+			row.Values = append(row.Values, values[at])
+		} else {
+			row.Values = append(row.Values, r.value(i, values))
+		}
 	}
 	return row
+}
+
+// plainly lists, for each KPI, where its number stands in a row of the table when that is all there is to it; -1 where
+// there is more.
+func (r *run) plainly() {
+	r.plain = r.plain[:0]
+	for i := range r.s.metrics {
+		m, at := &r.s.metrics[i], -1
+		if m.made == madeOf && !r.s.absent[i] && columnSources[m.of[0]].join != joinWeighted {
+			at = r.s.slots[m.of[0]]
+		}
+		r.plain = append(r.plain, at)
+	}
 }
 
 // value is a KPI of a row. What Google gave no number for has none; leads and revenue have a query of their own, whose

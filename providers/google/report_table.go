@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers/internal/scan"
 )
 
 // table holds the rows of a window. Its buffers are used again and again: it grows with a window, not with a report.
@@ -16,7 +17,13 @@ type table struct {
 	index  map[key]int32 // nil: no two rows are of the same
 	keys   []key
 	values []normalize.Value // width of each row, in the order of keys
-	order  []int32
+	order  []ordered
+}
+
+// ordered is a row on its way to its place.
+type ordered struct {
+	rank uint64 // of its period, then its object
+	row  int32
 }
 
 // key is what a row is of.
@@ -27,7 +34,7 @@ type key struct {
 }
 
 const (
-	rowBytes   = int(unsafe.Sizeof(key{})) + 4
+	rowBytes   = int(unsafe.Sizeof(key{})) + int(unsafe.Sizeof(ordered{}))
 	valueBytes = int(unsafe.Sizeof(normalize.Value{}))
 )
 
@@ -81,14 +88,17 @@ func (t *table) join() {
 }
 
 // sorted lists the rows by period, object and values of the splits.
-func (t *table) sorted(e *entities, d []*dictionary) []int32 {
+func (t *table) sorted(e *entities, d []*dictionary) []ordered {
+	ranks := e.ids.Ranks()
 	t.order = slices.Grow(t.order[:0], len(t.keys))[:len(t.keys)]
-	for i := range t.order {
-		t.order[i] = int32(i) //nolint:gosec // a window is small
+	for i, k := range t.keys {
+		t.order[i] = ordered{uint64(k.period)<<32 | uint64(ranks[k.entity]), int32(i)} //nolint:gosec // a window is small, and no period is below 0
 	}
-	slices.SortFunc(t.order, func(i, j int32) int {
-		a, b := t.keys[i], t.keys[j]
-		return cmp.Or(cmp.Compare(a.period, b.period), e.compare(a.entity, b.entity), compareValues(d, a.values, b.values))
+	slices.SortFunc(t.order, func(a, b ordered) int {
+		if a.rank != b.rank {
+			return cmp.Compare(a.rank, b.rank)
+		}
+		return compareValues(d, t.keys[a.row].values, t.keys[b.row].values)
 	})
 	return t.order
 }
@@ -123,7 +133,7 @@ func compareValues(d []*dictionary, a, b int32) int {
 
 // entities are the objects that rows are of, as long as rows name them.
 type entities struct {
-	byID map[string]int32
+	ids  *scan.Index // their places in list; in order of their ids asset groups come last
 	list []entity
 	id   []byte // being looked for
 }
@@ -131,16 +141,7 @@ type entities struct {
 // entity is an object of the report's level and those above it.
 type entity struct{ own, group, campaign normalize.Entity }
 
-func newEntities() *entities { return &entities{byID: map[string]int32{}} }
-
-// compare orders objects by number, and so by age; asset groups come last.
-func (e *entities) compare(a, b int32) int {
-	if a == b {
-		return 0
-	}
-	x, y := e.list[a].own.ID, e.list[b].own.ID
-	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y))
-}
+func newEntities() *entities { return &entities{ids: scan.NewIndex()} }
 
 // mostEntities is how many are kept from one window to the next.
 const mostEntities = 20_000
@@ -148,7 +149,7 @@ const mostEntities = 20_000
 // forget drops the entities when they are many: their rows have been handed on.
 func (e *entities) forget() {
 	if len(e.list) > mostEntities {
-		clear(e.byID)
+		e.ids.Reset()
 		clear(e.list)
 		e.list = e.list[:0]
 	}
@@ -169,17 +170,15 @@ func (e *entities) find(l normalize.Level, asset bool, w *reportRow) (int32, err
 			e.id = append(append(e.id, '~'), w.text(placeAdID)...)
 		}
 	}
-	if i, known := e.byID[string(e.id)]; known {
+	if i, known := e.ids.Find(e.id); known {
 		return i, nil
 	}
 	x, err := entityOf(l, asset, w, string(e.id))
 	if err != nil {
 		return 0, err
 	}
-	i := int32(len(e.list)) //nolint:gosec // fewer than rows
-	e.byID[x.own.ID] = i
 	e.list = append(e.list, x)
-	return i, nil
+	return e.ids.Add(string(e.id)), nil
 }
 
 // entityOf names a row's object and those above it.

@@ -65,6 +65,9 @@ func (s *shape) firstWindow() int {
 	case normalize.DimensionMonth:
 		return 24
 	}
+	if s.depth <= depthGroup && len(s.splits) == 0 { // a quarter of an account's campaigns is rarely too much
+		return 92
+	}
 	return 31
 }
 

@@ -3,13 +3,16 @@ package linkedin
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // Every decoder of what LinkedIn sends must take any bytes: an error, never a panic and never a made-up number.
@@ -18,45 +21,68 @@ func FuzzAnalytics(f *testing.F) {
 	f.Add([]byte(`{"elements":[{"dateRange":{"start":{"year":2026,"month":11,"day":1},"end":{"year":2026,"month":11,"day":1}},"pivotValues":["urn:li:sponsoredCreative:1"],"impressions":4211,"costInLocalCurrency":"98.4193"}],"paging":{"start":0,"count":10,"links":[]}}`))
 	f.Add([]byte(`{"elements":[{"costInUsd":"-2E-18","pivotValues":[null,"a\u00e9"],"dateRange":null}]}`))
 	f.Add([]byte(`{"elements":[]`))
+	f.Add([]byte(`{"elements":[{"clicks":"","impressions":null,"x":[{}],"pivotValues":{},"dateRange":{"end":{"day":31},"start":{"day":1,"month":2,"year":2026}}}]}`))
+	columns := []string{"impressions", "costInLocalCurrency", "costInUsd", "clicks"}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		_, _, err := decodeAnalytics(bytes.NewReader(b), func(r *analyticsRow) error {
-			if d, err := r.day(); err == nil && d.Year < 2000 {
+		var got []string
+		w := newAnalytics(columns)
+		_, _, err := w.read(bytes.NewReader(b), func() error {
+			if d, err := w.begins(); err == nil && d.Year < 2000 {
 				t.Errorf("day %v", d)
 			}
-			for _, p := range r.pivots {
-				_ = r.bytes(p)
-			}
-			for _, m := range r.members {
-				checkMeasure(t, r.bytes(m.value))
-			}
+			got = append(got, fmt.Sprintf("%v %v %q %v", w.from, w.last, w.pivots, w.values))
 			return nil
 		})
-		if err == nil && !json.Valid(b) && validUTF8(b) {
+		if err != nil {
+			return
+		}
+		if !json.Valid(b) {
 			t.Errorf("%q is not JSON and was taken", b)
+		}
+		if want := plainly(t, b, columns); strings.Join(got, "\n") != strings.Join(want, "\n") {
+			t.Errorf("%q is read as\n%s\nand by encoding/json as\n%s", b, got, want)
 		}
 	})
 }
 
-func validUTF8(b []byte) bool { return bytes.Equal(bytes.ToValidUTF8(b, nil), b) }
-
-func FuzzMeasure(f *testing.F) {
-	for _, s := range []string{"0", "98.4193", "-2E-18", "99.99999999999996", "123456789012345678901234567890", "1.", ".5", "", "+1", "1e400", "-0.0", "00.5"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, b []byte) { checkMeasure(t, b) })
-}
-
-// checkMeasure: the quick way reads what the slow one reads, no more and no less.
-func checkMeasure(t *testing.T, b []byte) {
+// plainly reads rows with encoding/json.
+func plainly(t *testing.T, b []byte, columns []string) (rows []string) {
 	t.Helper()
-	got, err := measure(b)
-	want, wantErr := normalize.ParseMeasure(string(b))
-	if wantErr == nil && (err != nil || got.Cmp(want) != 0) {
-		t.Errorf("%q: %v %v, want %v", b, got, err, want)
+	var body map[string]json.RawMessage
+	var elements []map[string]json.RawMessage
+	if json.Unmarshal(b, &body) != nil || json.Unmarshal(body["elements"], &elements) != nil {
+		t.Fatalf("%q was taken", b)
 	}
-	if err == nil && wantErr != nil {
-		t.Errorf("%q is taken for %v: %v", b, got, wantErr)
+	for _, e := range elements {
+		var days map[string]map[string]json.RawMessage
+		_ = json.Unmarshal(e["dateRange"], &days)
+		date := func(m map[string]json.RawMessage) normalize.Day {
+			n := func(name string) int { i, _ := strconv.Atoi(string(m[name])); return i }
+			return normalize.Day{Year: n("year"), Month: time.Month(n("month")), Dom: n("day")}
+		}
+		var list []json.RawMessage
+		_ = json.Unmarshal(e["pivotValues"], &list)
+		pivots := []string{}
+		for _, p := range list {
+			var text string
+			if p[0] != 'n' && json.Unmarshal(p, &text) != nil && (p[0] == '-' || p[0] >= '0' && p[0] <= '9') {
+				text = string(p)
+			}
+			pivots = append(pivots, text)
+		}
+		values := make([]normalize.Value, len(columns))
+		for i, c := range columns {
+			var n wire.Number
+			if raw, ok := e[c]; ok {
+				if err := n.UnmarshalJSON(raw); err != nil {
+					t.Fatalf("%q was taken for a number", raw)
+				}
+			}
+			values[i] = n.Value
+		}
+		rows = append(rows, fmt.Sprintf("%v %v %q %v", date(days["start"]), date(days["end"]), pivots, values))
 	}
+	return rows
 }
 
 func FuzzObjects(f *testing.F) {

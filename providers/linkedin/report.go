@@ -35,7 +35,7 @@ func reports(c *client) providers.Reports {
 		levels[i] = s.level
 	}
 	return providers.Reports{
-		Levels: levels, Dimensions: reportDimensions, Combinations: combinations, Metrics: declared(),
+		Levels: levels, Dimensions: reportDimensions, Combinations: combinations, Metrics: declared(), Gaps: gaps(),
 		Plan: plan, Stream: c.stream,
 	}
 }

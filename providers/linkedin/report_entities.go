@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers/internal/scan"
 )
 
 // entities are the objects of a report's level and of those above, by id. They are listed once a report; an object that
@@ -14,72 +14,76 @@ import (
 type entities struct {
 	level   normalize.Level
 	account normalize.Entity
-	ids     map[string]int // of the level's objects, their place in list
+	ids     *scan.Index // of the level's objects, their place in list
 	list    []entity
+	named   []lineage         // for each of list, what a row of it says
 	parents map[string]entity // campaigns and campaign groups by URN type and id
 }
 
 // entity is an object's identity and its parent's id.
 type entity struct{ id, name, parent string }
 
+// lineage is an object with those above it.
+type lineage struct{ own, group, campaign normalize.Entity }
+
 func newEntities(l normalize.Level, org normalize.Organization) *entities {
-	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: map[string]int{}, parents: map[string]entity{}}
+	e := &entities{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: scan.NewIndex(), parents: map[string]entity{}}
 	if l == normalize.LevelOrganization {
 		e.add(entity{id: org.ID, name: org.Name})
 	}
 	return e
 }
 
-func (e *entities) add(x entity) int {
-	i, known := e.ids[x.id]
-	if !known {
-		i = len(e.list)
-		e.ids[x.id] = i
+func (e *entities) add(x entity) int32 {
+	i := e.ids.Add(x.id)
+	if int(i) == len(e.list) {
 		e.list = append(e.list, x)
 	}
 	return i
 }
 
 // find is the place of the object that a pivot value names.
-func (e *entities) find(urn []byte) int {
+func (e *entities) find(urn []byte) int32 {
 	id := urn
 	if colon := bytes.LastIndexByte(urn, ':'); colon >= 0 {
 		id = urn[colon+1:]
 	}
-	if i, known := e.ids[string(id)]; known {
-		return i
+	i, known := e.ids.Find(id)
+	if !known {
+		i = e.add(entity{id: string(id)})
 	}
-	return e.add(entity{id: string(id)})
-}
-
-// compare orders objects by number, and so by age.
-func (e *entities) compare(a, b int) int {
-	x, y := e.list[a].id, e.list[b].id
-	if len(x) != len(y) {
-		return len(x) - len(y)
-	}
-	return strings.Compare(x, y)
+	return i
 }
 
 // into names a row's object and those above it.
-func (e *entities) into(row *normalize.Row, i int) {
-	row.Organization = e.account
-	x := e.list[i]
-	own := normalize.Entity{ID: x.id, Name: x.name}
+func (e *entities) into(row *normalize.Row, i int32) {
+	for n := len(e.named); n < len(e.list); n++ {
+		e.named = append(e.named, e.lineage(e.list[n]))
+	}
+	x := &e.named[i]
+	row.Organization, row.Campaign, row.Group = e.account, x.campaign, x.group
 	switch e.level {
 	case normalize.LevelCampaign:
-		row.Campaign = own
+		row.Campaign = x.own
 	case normalize.LevelGroup:
-		row.Group, row.Campaign = own, e.parent(urnCampaignGroup, x.parent)
-	case normalize.LevelAd, normalize.LevelCreative:
-		row.Group = e.parent(urnCampaign, x.parent)
-		row.Campaign = e.parent(urnCampaignGroup, e.parents[urnCampaign+x.parent].parent)
-		if e.level == normalize.LevelAd {
-			row.Ad = own
-		} else {
-			row.Creative = own
-		}
+		row.Group = x.own
+	case normalize.LevelAd:
+		row.Ad = x.own
+	case normalize.LevelCreative:
+		row.Creative = x.own
 	}
+}
+
+func (e *entities) lineage(x entity) lineage {
+	l := lineage{own: normalize.Entity{ID: x.id, Name: x.name}}
+	switch e.level {
+	case normalize.LevelGroup:
+		l.campaign = e.parent(urnCampaignGroup, x.parent)
+	case normalize.LevelAd, normalize.LevelCreative:
+		l.group = e.parent(urnCampaign, x.parent)
+		l.campaign = e.parent(urnCampaignGroup, e.parents[urnCampaign+x.parent].parent)
+	}
+	return l
 }
 
 func (e *entities) parent(kind, id string) normalize.Entity {

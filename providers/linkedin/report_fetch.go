@@ -53,11 +53,7 @@ func (r *run) query(a ask) string {
 
 // ask sends one call and fills the stage with its rows. cut tells that the answer may not hold all of them.
 func (r *run) ask(ctx context.Context, a ask) (cut bool, err error) {
-	columns := make(map[string]int, len(a.columns))
-	for i, c := range a.columns {
-		columns[c] = i
-	}
-	fixed := -1 // the object of every row, where the pivot is not the object
+	fixed := int32(-1) // the object of every row, where the pivot is not the object
 	if a.pivots[0] != r.s.source.pivot {
 		fixed = r.entities.find([]byte(r.part.Org.ID))
 		if len(a.only) == 1 {
@@ -66,11 +62,12 @@ func (r *run) ask(ctx context.Context, a ask) (cut bool, err error) {
 	}
 	var rows int
 	var tr trailer
+	w := r.decoder(a.columns)
 	h, err := r.c.read(ctx, call{methodFinder, "adAnalytics", r.query(a)}, func(body io.Reader) error {
 		r.stage.reset()
 		r.stage.width = len(a.columns)
 		var err error
-		rows, tr, err = decodeAnalytics(body, func(w *analyticsRow) error { return r.put(w, a, columns, fixed) })
+		rows, tr, err = w.read(body, func() error { return r.put(w, a, fixed) })
 		return err
 	})
 	if err != nil {
@@ -97,11 +94,11 @@ func cutShort(rows int, tr *trailer) bool {
 var errAnonymous = errors.New("a row does not say what it is of")
 
 // put adds a row of an answer to the stage, under LinkedIn's own day and value.
-func (r *run) put(w *analyticsRow, a ask, columns map[string]int, fixed int) error {
+func (r *run) put(w *analyticsRow, a ask, fixed int32) error {
 	if len(w.pivots) != len(a.pivots) {
 		return errAnonymous
 	}
-	day, err := w.day()
+	day, err := w.begins()
 	if err != nil {
 		return err
 	}
@@ -113,27 +110,24 @@ func (r *run) put(w *analyticsRow, a ask, columns map[string]int, fixed int) err
 	} else if day.Before(a.days.From) || !day.Before(a.days.To) {
 		return fmt.Errorf("a row is of %s, which was not asked for", day)
 	}
-	k := key{period: day, entity: fixed, dim: -1}
+	k := key{period: packDay(day), entity: fixed, dim: -1}
 	pivots := w.pivots
 	if fixed < 0 {
-		k.entity, pivots = r.entities.find(w.bytes(pivots[0])), pivots[1:]
+		k.entity, pivots = r.entities.find(pivots[0]), pivots[1:]
 	}
 	if len(pivots) == 1 {
-		k.dim = r.dims.met(w.bytes(pivots[0]))
+		k.dim = r.dims.met(pivots[0])
 	}
-	into := r.stage.row(k)
-	for _, m := range w.members {
-		i, asked := columns[string(w.bytes(m.name))]
-		if !asked {
-			continue
-		}
-		d, err := measure(w.bytes(m.value))
-		if err != nil {
-			return fmt.Errorf("%s is not a number", w.bytes(m.name))
-		}
-		into[i] = into[i].Add(normalize.Some(d))
-	}
+	r.stage.add(k, w.values)
 	return nil
+}
+
+// decoder reads the rows of columns. It is kept, as most calls of a report are of the same ones.
+func (r *run) decoder(columns []string) *analyticsRow {
+	if !slices.Equal(columns, r.decodes) || r.wire == nil {
+		r.wire, r.decodes = newAnalytics(columns), columns
+	}
+	return r.wire
 }
 
 // widened tells a row of more days than were asked for, which ALL may be of. Reach of other days is left out, other
@@ -161,19 +155,27 @@ func (r *run) merge(ctx context.Context, at int) error {
 		return err
 	}
 	for i, k := range r.stage.keys {
-		k.period = r.s.begin(k.period)
+		k.period = r.begin(k.period)
 		if k.dim >= 0 {
+			own := r.dims.list[k.dim]
 			k.dim = r.dims.ours[k.dim]
+			r.noteOwn(k, own)
 		}
-		into := r.rows.row(k)[at:]
-		for j, v := range r.stage.values[i*r.stage.width : (i+1)*r.stage.width] {
-			into[j] = into[j].Add(v)
-			if r.counted != nil {
-				r.counted[j] = r.counted[j].Add(v)
-			}
+		values := r.stage.at(i)
+		copy(r.rows.row(k)[at:], values)
+		for j := range r.counted {
+			r.counted[j] = r.counted[j].Add(values[j])
 		}
 	}
 	return nil
+}
+
+// begin is the first day of the period that a packed day is in.
+func (r *run) begin(day int32) int32 {
+	if r.s.grain == normalize.DimensionDate {
+		return day
+	}
+	return packDay(r.s.begin(unpackDay(day)))
 }
 
 // tell finds our words for values not met before.

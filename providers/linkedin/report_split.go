@@ -77,17 +77,10 @@ func (r *run) total(ctx context.Context, a ask) ([]normalize.Value, error) {
 	sums := make([]normalize.Value, len(a.columns))
 	h, err := r.c.read(ctx, call{methodFinder, "adAnalytics", r.query(a)}, func(body io.Reader) error {
 		clear(sums)
-		_, _, err := decodeAnalytics(body, func(w *analyticsRow) error {
-			for _, m := range w.members {
-				i := slices.Index(a.columns, string(w.bytes(m.name)))
-				if i < 0 {
-					continue
-				}
-				d, err := measure(w.bytes(m.value))
-				if err != nil {
-					return err
-				}
-				sums[i] = sums[i].Add(normalize.Some(d))
+		w := newAnalytics(a.columns)
+		_, _, err := w.read(body, func() error {
+			for i, v := range w.values {
+				sums[i] = sums[i].Add(v)
 			}
 			return nil
 		})

@@ -1,6 +1,7 @@
 package linkedin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // run is one part of a report under way.
@@ -27,6 +29,12 @@ type run struct {
 	reached  int               // periods whose reach has been read
 	verified bool
 	row      normalize.Row // yielded, and used again
+	own      wire.Own[key]
+	told     int32 // the period that date and period tell
+	date     normalize.Day
+	period   string
+	wire     *analyticsRow
+	decodes  []string // the columns that wire reads
 }
 
 // errStop says that the consumer wants no more.
@@ -49,6 +57,9 @@ func (c *client) stream(ctx context.Context, part providers.Part, meta *provider
 			r := &run{
 				c: c, s: s, part: part, meta: meta, yield: yield, entities: newEntities(part.Query.Level, part.Org),
 				dims: newDimensions(), stage: newTable(0), rows: newTable(width), spare: newTable(width),
+			}
+			if part.Query.Raw {
+				r.own = wire.Own[key]{}
 			}
 			err = r.all(ctx)
 		}
@@ -128,7 +139,14 @@ func (r *run) windows(n int) []normalize.DayRange {
 	if r.s.by != nil {
 		each *= r.s.by.spread
 	}
-	return q.Range.Cut(max((maxRows-1)/each, 1))
+	days := max((maxRows-1)/each, 1)
+	if q.Range.Len() <= days {
+		return q.Range.Cut(days)
+	}
+	// Where it takes several calls anyway, the first one is small, so that the first rows are there soon.
+	soon := q.Range.From.Add(max(days/8, 1))
+	rest := normalize.DayRange{From: soon, To: q.Range.To}
+	return append([]normalize.DayRange{{From: q.Range.From, To: soon}}, rest.Cut(days)...)
 }
 
 // active lists the objects that delivered in the range, so that no call is spent on the others. The range may be widened
@@ -139,17 +157,19 @@ func (r *run) active(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var places []int
+	var places []int32
 	if cut {
 		for i := range r.entities.list {
-			places = append(places, i)
+			places = append(places, int32(i)) //nolint:gosec // fewer than rows
 		}
 	} else {
 		for _, k := range r.stage.keys {
 			places = append(places, k.entity)
 		}
 	}
-	slices.SortFunc(places, r.entities.compare)
+	ranks := r.entities.ids.Ranks()
+	slices.SortFunc(places, func(a, b int32) int { return cmp.Compare(ranks[a], ranks[b]) })
+	places = slices.Compact(places)
 	ids := make([]string, len(places))
 	for i, p := range places {
 		ids[i] = r.entities.list[p].id
@@ -163,10 +183,9 @@ func (r *run) flush(ctx context.Context, upTo normalize.Day) error {
 		return err
 	}
 	done := !upTo.Before(r.part.Query.Range.To)
-	for _, i := range r.rows.sorted(r.entities, r.dims) {
-		k, values := r.rows.keys[i], r.rows.values[i*r.rows.width:(i+1)*r.rows.width]
-		if !done && (r.s.grain == "" || upTo.Before(r.s.end(k.period))) {
-			copy(r.spare.row(k), values)
+	for k, values := range r.rows.sorted(r.entities, r.dims) {
+		if !done && !r.complete(k.period, upTo) {
+			r.spare.add(k, values)
 			continue
 		}
 		if !r.yield(*r.fill(k, values), nil) {
@@ -176,6 +195,17 @@ func (r *run) flush(ctx context.Context, upTo normalize.Day) error {
 	r.rows.reset()
 	r.rows, r.spare = r.spare, r.rows
 	return nil
+}
+
+// complete tells whether a period ends by upTo.
+func (r *run) complete(period int32, upTo normalize.Day) bool {
+	switch r.s.grain {
+	case "":
+		return false
+	case normalize.DimensionDate:
+		return period < packDay(upTo)
+	}
+	return !upTo.Before(r.s.end(unpackDay(period)))
 }
 
 // reach asks for the people reached in each period that ends by upTo: a number that cannot be added needs a query of
@@ -202,17 +232,26 @@ func (r *run) fill(k key, values []normalize.Value) *normalize.Row {
 	row := &r.row
 	r.entities.into(row, k.entity)
 	row.Currency = billingCurrency(r.part.Org.Currency)
-	row.Date = k.period
+	if k.period != r.told {
+		r.told, r.date = k.period, unpackDay(k.period)
+		r.period = r.s.text(r.date)
+	}
+	row.Date = r.date
+	row.Raw = r.own.Take(k)
 	row.Dims, row.Values = row.Dims[:0], row.Values[:0]
 	for _, d := range r.part.Query.Dimensions {
 		if d == r.s.grain {
-			row.Dims = append(row.Dims, r.s.text(k.period))
+			row.Dims = append(row.Dims, r.period)
 		} else {
 			row.Dims = append(row.Dims, r.dims.text(k.dim))
 		}
 	}
 	for _, column := range r.s.values {
-		row.Values = append(row.Values, value(values, column))
+		if column >= 0 && values[column].OK { // nearly always
+			row.Values = append(row.Values, values[column])
+		} else {
+			row.Values = append(row.Values, value(values, column))
+		}
 	}
 	return row
 }

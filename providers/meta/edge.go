@@ -64,13 +64,24 @@ func (t *trailer) after() (string, error) {
 // each was given before does not count then. keep asks for the element's own bytes. Where Meta finds the page too heavy,
 // it is asked for half of it from the same place, and for no more than that on the pages after it.
 func readPage[W any](ctx context.Context, c *client, k call, at cursor, keep bool, fresh func(), each func(*W, json.RawMessage) error) (pageInfo, error) {
+	return fetchPage(ctx, c, k, at, func(body io.Reader, tr *trailer) error {
+		fresh()
+		return data(body, keep, each, tr)
+	})
+}
+
+// fetchPage reads one page of an edge with decode, which begins afresh at each call.
+func fetchPage(ctx context.Context, c *client, k call, at cursor, decode func(io.Reader, *trailer) error) (pageInfo, error) {
 	at.Limit = max(at.Limit, 1)
 	for {
 		var tr trailer
 		h, err := c.rest.Read(ctx, c.request(http.MethodGet, paged(k, at)), func(body io.Reader) error {
 			tr = trailer{}
-			fresh()
-			return data(body, keep, each, &tr)
+			err := decode(body, &tr)
+			if tr.Error != nil { // of a call that claims success
+				return tr.Error.explain(http.StatusOK, nil)
+			}
+			return err
 		})
 		if err == nil {
 			info := pageInfo{RequestID: requestID(h), Summary: tr.Summary}
@@ -104,22 +115,16 @@ func paged(k call, at cursor) call {
 
 // data decodes an edge's answer.
 func data[W any](r io.Reader, keep bool, each func(*W, json.RawMessage) error, tr *trailer) error {
-	var err error
 	if keep {
-		err = rest.Elements(r, "data", func(raw *json.RawMessage) error {
+		return rest.Elements(r, "data", func(raw *json.RawMessage) error {
 			var w W
 			if err := rest.Unmarshal(*raw, &w); err != nil {
 				return err
 			}
 			return each(&w, slices.Clone(*raw))
 		}, tr)
-	} else {
-		err = rest.Elements(r, "data", func(w *W) error { return each(w, nil) }, tr)
 	}
-	if tr.Error != nil { // of a call that claims success
-		return tr.Error.explain(http.StatusOK, nil)
-	}
-	return err
+	return rest.Elements(r, "data", func(w *W) error { return each(w, nil) }, tr)
 }
 
 // edge walks an edge to its end. A page's elements are collected before the first of them is yielded, so that a page that

@@ -87,7 +87,7 @@ func onePage[W, T any](ctx context.Context, c *client, k call, q providers.ListQ
 	if at.Limit > 0 {
 		limit = min(limit, at.Limit)
 	}
-	var items []T
+	items := make([]T, 0, min(limit, 100)) // they are large to move
 	info, err := readPage(ctx, c, k, cursor{After: at.After, Limit: limit}, q.Raw, func() { items = items[:0] },
 		func(w *W, raw json.RawMessage) error {
 			item, keep, err := turn(w, raw)

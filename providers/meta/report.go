@@ -23,7 +23,7 @@ func reports(c *client) providers.Reports {
 		levels[i] = s.level
 	}
 	return providers.Reports{
-		Levels: levels, Dimensions: slices.Clone(reportDimensions), Combinations: combinations, Metrics: declared(),
+		Levels: levels, Dimensions: slices.Clone(reportDimensions), Combinations: combinations, Metrics: declared(), Gaps: gaps(),
 		Attributions: slices.Clone(attributions),
 		Plan:         plan, Stream: c.stream,
 		Submit: c.submitReport, Poll: c.pollReport, Fetch: c.fetchReport, Cancel: c.cancelReport,
@@ -71,7 +71,7 @@ func plan(q providers.ReportQuery) ([]providers.Part, error) {
 		}
 		meta := s.meta(q, today)
 		meta.Unsupported = unsupported
-		parts = append(parts, providers.Part{Query: q, Org: org, Meta: meta})
+		parts = append(parts, providers.Part{Query: q, Org: org, Large: s.expected(q.Range, q.Level != normalize.LevelOrganization) > certainly, Meta: meta})
 	}
 	return parts, nil
 }

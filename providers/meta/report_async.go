@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -247,7 +248,7 @@ func (r *run) result(ctx context.Context, id string, p piece) error {
 	r.stage.reset()
 	for at, good := (cursor{Limit: pageRows}), 0; ; {
 		pg.cut(0)
-		info, err := readPage(ctx, r.c, k, at, false, func() { pg.cut(0) }, func(w *rawRow, _ json.RawMessage) error { return pg.add(w.b, p.days) })
+		info, err := fetchPage(ctx, r.c, k, at, func(body io.Reader, tr *trailer) error { pg.cut(0); return pg.read(body, p.days, tr) })
 		if err != nil {
 			r.halfway = !r.s.merged && at.After != ""
 			return unready(err)

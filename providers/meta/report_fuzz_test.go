@@ -12,7 +12,7 @@ import (
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 	"github.com/admux/admux/providers/conformance"
-	"github.com/admux/admux/providers/internal/rest"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // everyNumber is a page for all KPIs, by day, age and gender.
@@ -47,7 +47,7 @@ func TestRecordedInsights(t *testing.T) {
 		p := everyNumber(t)
 		p.s.grain, p.lay.byEvent = "", false // one has neither days nor objectives
 		p.objects = newObjects(normalize.LevelCampaign, normalize.Organization{ID: "1"})
-		if err := rest.Elements(bytes.NewReader(b), "data", func(r *rawRow) error { return p.add(r.b, anyDays) }, nil); err != nil || len(p.rows) == 0 {
+		if err := p.read(bytes.NewReader(b), anyDays, new(trailer)); err != nil || len(p.rows) == 0 {
 			t.Fatalf("%s: %d rows, %v", name, len(p.rows), err)
 		}
 		for i, n := range p.lay.numbers {
@@ -71,55 +71,73 @@ func TestRecordedInsights(t *testing.T) {
 	}
 }
 
-// The scanner sees what encoding/json sees, and takes any sound JSON without a panic.
+// A row gives the texts and numbers that encoding/json sees in it, or is an error.
 func FuzzInsightsRow(f *testing.F) {
 	for _, s := range []string{
 		`{}`, `{"ad_id":"1","impressions":"5","objective":"OUTCOME_SALES","date_start":"2026-11-01","date_stop":"2026-11-01","age":"18-24"}`,
 		`{"ad_id":1,"impressions":null,"objective":"X","actions":[{"action_type":"purchase","value":"1.5","7d_click":2}],"date_start":"2026-11-01"}`,
+		`{"actions":[{"7d_click":"3","value":"4","action_type":"purchase","x":{}},{"action_type":"y","value":"z"}],"ad_id":"2","objective":"X","date_start":"2026-11-01"}`,
 		` { "a\u0064_id" : "\ud83d\ude00" , "actions" : [ ] , "x" : { "y" : [ 1 , "]" ] } } `, `[1]`, `"x"`, `{"actions":{}}`, `{"spend":true}`,
-		`{"impressions":"1e400"}`, `{"actions":[[]]}`, `{"actions":[{"action_type":["purchase"]}]}`, `{"date_start":"2026-99-99"}`,
+		`{"impressions":"1e400"}`, `{"actions":[[]]}`, `{"actions":[{"action_type":["purchase"]}]}`, `{"date_start":"2026-99-99"}`, `{"ad_id":1,"ad_id":2}`,
 	} {
 		f.Add([]byte(s))
 	}
 	p := everyNumber(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var members map[string]json.RawMessage
-		var kept [][]byte
-		var raw rawRow
-		if rest.Unmarshal(append(append([]byte(`[`), b...), ']'), &[]json.RawMessage{}) != nil { // the client gives sound JSON only
-			return
+		body := append(append([]byte(`{"data":[`), b...), ']', '}')
+		var std struct {
+			Data []map[string]json.RawMessage `json:"data"`
 		}
-		raw.b = b
 		p.cut(0)
-		err := p.add(raw.b, anyDays)
-		if err == nil && len(p.rows) != 1 || err != nil && len(p.rows) != 0 {
-			t.Fatalf("%q: %d rows, %v", b, len(p.rows), err)
-		}
-		if json.Unmarshal(b, &members) != nil || members == nil {
+		err := p.read(bytes.NewReader(body), anyDays, new(trailer))
+		if err != nil {
 			return
 		}
-		s := scanner{b: b}
-		for open := false; ; {
-			more, err := s.next(&open, '{', '}')
-			if err != nil {
-				t.Fatalf("%q: %v", b, err)
-			}
-			if !more {
-				break
-			}
-			if _, err := s.name(); err != nil {
-				t.Fatalf("%q: %v", b, err)
-			}
-			v, err := s.value()
-			if err != nil || !json.Valid(v) {
-				t.Fatalf("%q: value %q, %v", b, v, err)
-			}
-			kept = append(kept, v)
+		if serr := json.Unmarshal(body, &std); serr != nil || len(std.Data) != len(p.rows) {
+			t.Fatalf("%q: %d rows, encoding/json has %d (%v)", b, len(p.rows), len(std.Data), serr)
 		}
-		if len(kept) < len(members) {
-			t.Fatalf("%q: %d members, want %d", b, len(kept), len(members))
+		for i, row := range std.Data {
+			if got, want := p.objects.at(p.rows[i].object).ad.ID, plainText(row["ad_id"]); got != want {
+				t.Fatalf("%q: ad %q, want %q", b, got, want)
+			}
+			for name, column := range p.lay.plain {
+				if got, want := p.columns(i)[column], plainNumber(row[name]); got.OK != want.OK || got.D.Cmp(want.D) != 0 {
+					t.Fatalf("%q: %s is %v, want %v", b, name, got, want)
+				}
+			}
+			for name, list := range p.lay.lists {
+				var entries []map[string]json.RawMessage
+				_ = json.Unmarshal(row[name], &entries)
+				for _, w := range list {
+					for _, k := range w.keys {
+						var want normalize.Value
+						for _, e := range entries {
+							if plainText(e["action_type"]) == w.kind {
+								want = plainNumber(e[k.name])
+							}
+						}
+						if got := p.columns(i)[k.column]; got.OK != want.OK || got.D.Cmp(want.D) != 0 {
+							t.Fatalf("%q: %s of %s in %s is %v, want %v", b, k.name, w.kind, name, got, want)
+						}
+					}
+				}
+			}
 		}
 	})
+}
+
+func plainText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return string(raw)
+	}
+	return s
+}
+
+func plainNumber(raw json.RawMessage) normalize.Value {
+	var n wire.Number
+	_ = n.UnmarshalJSON(raw) // of none: absent
+	return n.Value
 }
 
 // Tickets come from a store: whatever is in it, it is taken or refused.
@@ -162,7 +180,7 @@ func BenchmarkRow(b *testing.B) {
 		b.SetBytes(int64(len(body)))
 		for b.Loop() {
 			p.cut(0)
-			if err := rest.Elements(bytes.NewReader(body), "data", func(r *rawRow) error { return p.add(r.b, anyDays) }, nil); err != nil {
+			if err := p.read(bytes.NewReader(body), anyDays, new(trailer)); err != nil {
 				b.Fatal(err)
 			}
 		}

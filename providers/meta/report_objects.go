@@ -9,6 +9,7 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/scan"
 )
 
 // maxObjects is how many objects are remembered between pages whose rows leave at once.
@@ -18,7 +19,7 @@ const maxObjects = 100_000
 type objects struct {
 	level   normalize.Level
 	account normalize.Entity
-	ids     map[string]int
+	ids     *scan.Index
 	list    []object
 
 	creatives map[string]normalize.Entity // of ads, for level creative
@@ -35,7 +36,7 @@ type object struct {
 }
 
 func newObjects(l normalize.Level, org normalize.Organization) *objects {
-	o := &objects{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: map[string]int{}, byID: map[string]int{}}
+	o := &objects{level: l, account: normalize.Entity{ID: org.ID, Name: org.Name}, ids: scan.NewIndex(), byID: map[string]int{}}
 	if l == normalize.LevelOrganization {
 		o.list = []object{{}}
 	}
@@ -45,7 +46,7 @@ func newObjects(l normalize.Level, org normalize.Organization) *objects {
 // forget lets go of objects where they have become too many. No row may be waiting.
 func (o *objects) forget() {
 	if len(o.list) > maxObjects {
-		clear(o.ids)
+		o.ids.Reset()
 		o.list = o.list[:0]
 	}
 }
@@ -61,8 +62,8 @@ func (o *objects) find(t *[texts][]byte) (int, error) {
 	case normalize.LevelAd, normalize.LevelCreative:
 		own = textAdID
 	}
-	if i, known := o.ids[string(t[own])]; known {
-		return i, nil
+	if i, known := o.ids.Find(t[own]); known {
+		return int(i), nil
 	}
 	if len(t[own]) == 0 {
 		return 0, fmt.Errorf("%w: it has no %s", errNotRow, textFields[own])
@@ -74,10 +75,8 @@ func (o *objects) find(t *[texts][]byte) (int, error) {
 	if own >= textAdID {
 		x.ad = nameOf(t, textAdID)
 	}
-	i := len(o.list)
 	o.list = append(o.list, x)
-	o.ids[string(t[own])] = i
-	return i, nil
+	return int(o.ids.Add(string(t[own]))), nil
 }
 
 func nameOf(t *[texts][]byte, id int) normalize.Entity {

@@ -1,11 +1,16 @@
 package meta
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
+	"slices"
 
 	"github.com/admux/admux/normalize"
-	"github.com/admux/admux/providers/internal/wire"
+	"github.com/admux/admux/providers/internal/rest"
+	"github.com/admux/admux/providers/internal/scan"
 )
 
 // The texts of a row that are kept.
@@ -30,9 +35,12 @@ var textFields = [textBreakdown]string{
 
 // target is where a field of a row goes: a text, a column, or the entries of a list.
 type target struct {
-	text, column int
+	name         string
+	text, column int // -1: not there
 	list         []wanted
 }
+
+var errNotRow = errors.New("a row of insights is not what it should be")
 
 // rowPage holds rows until their source is certain. Its buffers are used again and again.
 type rowPage struct {
@@ -40,18 +48,20 @@ type rowPage struct {
 	s       *shape
 	objects *objects
 	words   []*words // of the query's dimensions; nil for those of time
-	targets map[string]target
+	targets []target
 
 	rows   []record
 	values []normalize.Value // lay.width of each row
+	summed bool              // rows are told apart by their sums
 
-	scan    scanner
-	texts   [texts][]byte
-	members []member
-	joined  []byte
-	start   dayMemo
-	stop    dayMemo
-	hash    maphash.Hash
+	scan   scan.Scanner
+	fields *scan.Names // of targets
+	keys   []string    // of the entries of lists, the type first
+	names  *scan.Names // of keys
+	raw    [][]byte    // the values of keys in an entry
+	texts  [texts][]byte
+	joined []byte
+	hash   maphash.Hash
 }
 
 // record is a row without its numbers.
@@ -61,29 +71,44 @@ type record struct {
 	event  int
 	hour   int
 	words  [maxDims]int
-	sum    uint64 // of what the row is of, in Meta's words
+	own    [maxDims]int // in the own of words
+	sum    uint64       // of what the row is of, in Meta's words
 }
 
 const maxDims = 4
 
-// member is a scalar of a list's entry.
-type member struct{ name, value []byte }
-
 func newRowPage(s *shape, lay *layout, o *objects, w []*words) *rowPage {
-	p := &rowPage{lay: lay, s: s, objects: o, words: w, targets: map[string]target{}}
+	p := &rowPage{lay: lay, s: s, objects: o, words: w, keys: []string{"action_type"}}
 	for i, name := range textFields {
-		p.targets[name] = target{text: i, column: -1}
+		p.targets = append(p.targets, target{name: name, text: i, column: -1})
 	}
 	for i, name := range s.breakdowns {
-		p.targets[name] = target{text: textBreakdown + i, column: -1}
+		p.targets = append(p.targets, target{name: name, text: textBreakdown + i, column: -1})
 	}
 	for name, column := range lay.plain {
-		p.targets[name] = target{text: -1, column: column}
+		p.targets = append(p.targets, target{name: name, text: -1, column: column})
 	}
 	for name, list := range lay.lists {
-		p.targets[name] = target{text: -1, column: -1, list: list}
+		p.targets = append(p.targets, target{name: name, text: -1, column: -1, list: list})
+		for _, kind := range list {
+			for _, k := range kind.keys {
+				if !slices.Contains(p.keys, k.name) {
+					p.keys = append(p.keys, k.name)
+				}
+			}
+		}
 	}
+	fields := make([]string, len(p.targets))
+	for i := range p.targets {
+		fields[i] = p.targets[i].name
+	}
+	p.fields, p.names, p.raw = scan.NewNames(fields...), scan.NewNames(p.keys...), make([][]byte, len(p.keys))
 	return p
+}
+
+// read reads a page's answer, after the rows that are there.
+func (p *rowPage) read(body io.Reader, days normalize.DayRange, tr *trailer) error {
+	return rest.Rows(&p.scan, body, "data", func() error { return p.add(days) }, tr)
 }
 
 // cut forgets the rows after the first n.
@@ -94,12 +119,15 @@ func (p *rowPage) columns(i int) []normalize.Value {
 }
 
 // add reads one row of a piece of the report.
-func (p *rowPage) add(b []byte, days normalize.DayRange) error {
+func (p *rowPage) add(days normalize.DayRange) error {
 	at := len(p.values)
-	for range p.lay.width {
-		p.values = append(p.values, normalize.Value{})
+	p.values = slices.Grow(p.values, p.lay.width)[:at+p.lay.width]
+	clear(p.values[at:])
+	p.scanRow(p.values[at:])
+	rec, skip, err := p.record(p.values[at:], days)
+	if p.scan.Err() != nil { // it says more than what was made of nothing
+		err = p.scan.Err()
 	}
-	rec, skip, err := p.read(b, p.values[at:], days)
 	if err != nil || skip {
 		p.values = p.values[:at]
 		return err
@@ -108,21 +136,8 @@ func (p *rowPage) add(b []byte, days normalize.DayRange) error {
 	return nil
 }
 
-func (p *rowPage) read(b []byte, columns []normalize.Value, days normalize.DayRange) (rec record, skip bool, err error) {
-	p.scan.b, p.scan.at, p.scan.buf = b, 0, p.scan.buf[:0]
-	clear(p.texts[:])
-	for open := false; ; {
-		more, err := p.scan.next(&open, '{', '}')
-		if err != nil {
-			return rec, false, err
-		}
-		if !more {
-			break
-		}
-		if err := p.field(columns); err != nil {
-			return rec, false, err
-		}
-	}
+// record tells what the row is that was scanned.
+func (p *rowPage) record(columns []normalize.Value, days normalize.DayRange) (rec record, skip bool, err error) {
 	if rec.day, err = p.period(days); err != nil {
 		return rec, false, err
 	}
@@ -135,7 +150,9 @@ func (p *rowPage) read(b []byte, columns []normalize.Value, days normalize.DayRa
 		}
 		rec.event = eventOf(p.texts[textObjective])
 	}
-	rec.sum = p.sum()
+	if p.summed {
+		rec.sum = p.sum()
+	}
 	rec.object, err = p.objects.find(&p.texts)
 	return rec, false, err
 }
@@ -152,106 +169,44 @@ func (p *rowPage) sum() uint64 {
 	return p.hash.Sum64()
 }
 
-// field reads one member of the row.
-func (p *rowPage) field(columns []normalize.Value) error {
-	name, err := p.scan.name()
-	if err != nil {
-		return err
-	}
-	t, kept := p.targets[string(name)]
-	if kept && t.list != nil {
-		return p.entries(t.list, columns)
-	}
-	v, err := p.scan.value()
-	switch {
-	case err != nil || !kept:
-		return err
-	case t.text >= 0:
-		p.texts[t.text], err = p.scan.text(v)
-		return err
-	}
-	columns[t.column], err = measure(v)
-	return err
-}
-
-func measure(v []byte) (normalize.Value, error) {
-	var n wire.Number
-	err := n.UnmarshalJSON(v)
-	return n.Value, err
-}
-
-// entries reads a list of {"action_type":…,"value":…,"7d_click":…}. The type may come after the numbers.
-func (p *rowPage) entries(list []wanted, columns []normalize.Value) error {
-	if p.scan.space() != '[' { // null
-		_, err := p.scan.value()
-		return err
-	}
-	for open := false; ; {
-		more, err := p.scan.next(&open, '[', ']')
-		if err != nil || !more {
-			return err
+// scanRow reads the row's texts and numbers.
+func (p *rowPage) scanRow(columns []normalize.Value) {
+	s := &p.scan
+	clear(p.texts[:])
+	for s.Enter('{'); ; {
+		i, ok := s.Want(p.fields)
+		if !ok {
+			return
 		}
-		kind, err := p.entry()
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			if string(kind) == list[i].kind {
-				if err := list[i].keep(p.members, columns); err != nil {
-					return err
-				}
-				break
-			}
-		}
-	}
-}
-
-// entry reads an entry's scalars into members, and returns its type.
-func (p *rowPage) entry() (kind []byte, err error) {
-	p.members = p.members[:0]
-	for open := false; ; {
-		more, err := p.scan.next(&open, '{', '}')
-		if err != nil || !more {
-			return kind, err
-		}
-		name, err := p.scan.name()
-		if err != nil {
-			return nil, err
-		}
-		v, err := p.scan.value()
-		if err != nil {
-			return nil, err
-		}
-		if string(name) == "action_type" {
-			if kind, err = p.scan.text(v); err != nil {
-				return nil, err
-			}
+		if i < 0 {
+			s.Skip()
 			continue
 		}
-		p.members = append(p.members, member{name, v})
+		switch t := &p.targets[i]; {
+		case t.text >= 0:
+			p.texts[t.text] = p.text()
+		case t.list == nil:
+			s.Measure(&columns[t.column])
+		case s.Peek() == '[':
+			p.entries(t.list, columns)
+		default: // null
+			s.Skip()
+		}
 	}
 }
 
-// keep puts an entry's numbers into their columns. Without a breakdown of actions there is one entry of a type: a second
-// would be a part of something that was not asked for.
-func (w *wanted) keep(members []member, columns []normalize.Value) error {
-	if columns[w.seen].OK {
-		return fmt.Errorf("%w: it has two entries of %s", errNotRow, w.kind)
+// text is a text or a number; nil for null.
+func (p *rowPage) text() []byte {
+	s := &p.scan
+	if s.Peek() == 'n' {
+		s.Skip()
+		return nil
 	}
-	columns[w.seen] = normalize.Some(normalize.Decimal{})
-	for _, m := range members {
-		for _, k := range w.keys {
-			if string(m.name) != k.name {
-				continue
-			}
-			v, err := measure(m.value)
-			if err != nil {
-				return err
-			}
-			columns[k.column] = v
-		}
+	b, ok := s.Text()
+	if !ok {
+		_ = s.Fail(errNotRow)
 	}
-	return nil
+	return b
 }
 
 // period is the first day that the row is of, checked to be one that was asked for, as its last day is.
@@ -259,15 +214,13 @@ func (p *rowPage) period(days normalize.DayRange) (normalize.Day, error) {
 	if p.s.whole() && len(p.texts[textStart]) == 0 {
 		return normalize.Day{}, nil
 	}
-	start, err := p.start.parse(p.texts[textStart])
-	if err != nil {
-		return start, err
-	}
+	start, ok := normalize.DayFrom(p.texts[textStart])
 	stop := start
-	if len(p.texts[textStop]) > 0 {
-		if stop, err = p.stop.parse(p.texts[textStop]); err != nil {
-			return stop, err
-		}
+	if text := p.texts[textStop]; ok && len(text) > 0 && !bytes.Equal(text, p.texts[textStart]) {
+		stop, ok = normalize.DayFrom(text)
+	}
+	if !ok {
+		return start, fmt.Errorf("%w: it has no day", errNotRow)
 	}
 	switch {
 	case start.Before(days.From), stop.Before(start), !stop.Before(days.To):
@@ -304,6 +257,7 @@ func (p *rowPage) dimensions(rec *record, columns []normalize.Value) (skip bool,
 			p.joined = append(p.joined, p.texts[textBreakdown+from]...)
 		}
 		rec.words[i] = w.met(p.joined)
+		rec.own[i] = w.called(p.joined)
 	}
 	return false, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // run is one part of a report under way.
@@ -30,6 +31,7 @@ type run struct {
 	rows    *table        // of a piece of time
 	several bool          // people of objects that several rows were added up for have been left out
 	row     normalize.Row // yielded, and used again
+	own     wire.Own[key]
 	day     dayText
 }
 
@@ -48,6 +50,9 @@ func newRun(c *client, part providers.Part, meta *providers.Meta) (*run, error) 
 	}
 	r := &run{c: c, s: s, part: part, meta: meta, objects: newObjects(part.Query.Level, part.Org), pages: map[*layout]*rowPage{}}
 	r.stage, r.rows = newTable(s.lay.numbers), newTable(s.lay.numbers)
+	if part.Query.Raw {
+		r.own = wire.Own[key]{}
+	}
 	for _, d := range part.Query.Dimensions {
 		var w *words
 		if b, ok := breakdownOf(d); ok && d != normalize.DimensionHour {
@@ -56,6 +61,7 @@ func newRun(c *client, part providers.Part, meta *providers.Meta) (*run, error) 
 				from[i] = slices.Index(s.breakdowns, name)
 			}
 			w = newWords(d, from)
+			w.keep = part.Query.Raw
 		}
 		r.words = append(r.words, w)
 	}
@@ -176,6 +182,7 @@ func (r *run) settle(ctx context.Context, pg *rowPage, into *table) error {
 				return err
 			}
 		}
+		r.noteOwn(k, rec)
 		into.add(k, pg.lay.numbers, pg.columns(i), rec.event)
 	}
 	pg.cut(0)
@@ -188,7 +195,9 @@ func (r *run) settle(ctx context.Context, pg *rowPage, into *table) error {
 // fill makes the row that is yielded of a row of Meta's.
 func (r *run) fill(rec *record, columns []normalize.Value) *normalize.Row {
 	row := &r.row
-	r.head(row, key{day: rec.day, object: rec.object, hour: rec.hour, words: rec.words})
+	k := key{day: rec.day, object: rec.object, hour: rec.hour, words: rec.words}
+	r.noteOwn(k, rec)
+	r.head(row, k)
 	row.Values = row.Values[:0]
 	for i := range r.s.lay.numbers {
 		row.Values = append(row.Values, r.s.lay.numbers[i].read(columns, rec.event))
@@ -200,6 +209,7 @@ func (r *run) fill(rec *record, columns []normalize.Value) *normalize.Row {
 func (r *run) head(row *normalize.Row, k key) {
 	r.objects.into(row, k.object)
 	row.Currency, row.Date = r.part.Org.Currency, k.day
+	row.Raw = r.own.Take(k)
 	row.Dims = row.Dims[:0]
 	for i, d := range r.part.Query.Dimensions {
 		switch {
@@ -258,15 +268,16 @@ func (r *run) note(id string) {
 // maxRequestIDs keeps the meta of a long report small.
 const maxRequestIDs = 1000
 
-// dayText writes days: the same one for many rows.
-type dayText struct {
+// dayText writes days: each of the last two months' once.
+type dayText [64]struct {
 	day  normalize.Day
 	text string
 }
 
 func (t *dayText) of(d normalize.Day) string {
-	if t.text == "" || t.day != d {
-		t.day, t.text = d, d.String()
+	x := &t[d.Dom%32+32*(int(d.Month)%2)]
+	if x.text == "" || x.day != d {
+		x.day, x.text = d, d.String()
 	}
-	return t.text
+	return x.text
 }

@@ -2,8 +2,8 @@ package meta
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 
 	"github.com/admux/admux/normalize"
@@ -27,9 +27,11 @@ func (r *run) sync(ctx context.Context, p piece) (bool, error) {
 	}
 	pg := r.page(r.ask.lay)
 	pg.cut(0)
+	pg.summed = true
+	defer func() { pg.summed = false }()
 	for at := (cursor{Limit: pageRows}); ; {
 		have := len(pg.rows)
-		info, err := readPage(ctx, r.c, k, at, false, func() { pg.cut(have) }, func(w *rawRow, _ json.RawMessage) error { return pg.add(w.b, p.days) })
+		info, err := fetchPage(ctx, r.c, k, at, func(body io.Reader, tr *trailer) error { pg.cut(have); return pg.read(body, p.days, tr) })
 		if tooLarge(err) || unexplained(err) {
 			r.large = true
 			pg.cut(0)
@@ -58,8 +60,13 @@ func (r *run) sync(ctx context.Context, p piece) (bool, error) {
 
 // expected is how many rows a piece is expected to have.
 func (r *run) expected(days normalize.DayRange) int {
-	n := len(r.s.periods(days)) * r.s.spread()
-	if r.ask.wire != wireAccount {
+	return r.s.expected(days, r.ask.wire != wireAccount)
+}
+
+// expected is how many rows some days are expected to have, of objects or of the account alone.
+func (s *shape) expected(days normalize.DayRange, objects bool) int {
+	n := len(s.periods(days)) * s.spread()
+	if objects {
 		n *= typicalSet
 	}
 	return n

@@ -31,6 +31,7 @@ type ticketPart struct {
 	Range      ticketRange                  `json:"range"`
 	Filter     map[normalize.Level][]string `json:"filter,omitempty"`
 	Window     string                       `json:"window,omitempty"`
+	Raw        bool                         `json:"raw,omitempty"`
 	Now        time.Time                    `json:"now"`
 }
 
@@ -52,7 +53,7 @@ func (t *ticket) part() providers.Part {
 	org := normalize.Organization{ID: t.Part.Org, Name: t.Part.Name, Currency: t.Part.Currency, Timezone: t.Part.Timezone}
 	p := providers.Part{Org: org, Query: providers.ReportQuery{
 		Orgs: []normalize.Organization{org}, Level: t.Part.Level, Dimensions: t.Part.Dimensions, Metrics: t.Part.Metrics,
-		Range: normalize.DayRange(t.Part.Range), Filter: t.Part.Filter, Window: t.Part.Window, Now: t.Part.Now,
+		Range: normalize.DayRange(t.Part.Range), Filter: t.Part.Filter, Window: t.Part.Window, Now: t.Part.Now, Raw: t.Part.Raw,
 	}}
 	_ = json.Unmarshal(t.Meta, &p.Meta) // written by us; a meta that is not there is only less to say
 	return p
@@ -81,7 +82,7 @@ func (c *client) submitReport(ctx context.Context, part providers.Part) (provide
 	q := r.part.Query
 	t := ticket{Version: ticketVersion, At: c.now().UTC(), Part: ticketPart{
 		Org: part.Org.ID, Name: part.Org.Name, Currency: part.Org.Currency, Timezone: part.Org.Timezone, Level: q.Level, Dimensions: q.Dimensions,
-		Metrics: q.Metrics, Range: ticketRange(q.Range), Filter: q.Filter, Window: q.Window, Now: q.Now,
+		Metrics: q.Metrics, Range: ticketRange(q.Range), Filter: q.Filter, Window: q.Window, Now: q.Now, Raw: q.Raw,
 	}}
 	if t.Meta, err = json.Marshal(part.Meta); err != nil {
 		return nil, fault(providers.Invalid, "", "the report cannot be written down: %v", err)

@@ -1,7 +1,6 @@
 package meta
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/admux/admux/normalize"
@@ -14,10 +13,14 @@ type words struct {
 	raw       map[string]int
 	ours      map[string]int
 	list      []string
+
+	keep bool // what Meta calls the values is asked for
+	own  []string
+	byIt map[string]int
 }
 
 func newWords(d normalize.Dimension, from []int) *words {
-	return &words{dimension: d, from: from, raw: map[string]int{}, ours: map[string]int{}}
+	return &words{dimension: d, from: from, raw: map[string]int{}, ours: map[string]int{}, byIt: map[string]int{}}
 }
 
 // met is the place of our word for raw values, joined by zero bytes.
@@ -34,21 +37,4 @@ func (w *words) met(joined []byte) int {
 	}
 	w.raw[string(joined)] = i
 	return i
-}
-
-// dayMemo reads days: the same one for many rows.
-type dayMemo struct {
-	text string
-	day  normalize.Day
-}
-
-func (m *dayMemo) parse(b []byte) (normalize.Day, error) {
-	if m.text != string(b) || m.text == "" {
-		d, err := normalize.ParseDay(string(b))
-		if err != nil {
-			return d, fmt.Errorf("%w: it has no day", errNotRow)
-		}
-		m.text, m.day = string(b), d
-	}
-	return m.day, nil
 }

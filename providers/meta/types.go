@@ -22,8 +22,10 @@ func (s *stamp) UnmarshalJSON(b []byte) error {
 	*s = stamp{}
 	var text string
 	b = bytes.TrimSpace(b)
-	if len(b) > 0 && b[0] == '"' {
-		if json.Unmarshal(b, &text) != nil {
+	if len(b) > 1 && b[0] == '"' {
+		if inner := b[1 : len(b)-1]; bytes.IndexByte(inner, '\\') < 0 && bytes.IndexByte(inner, '"') < 0 {
+			text = string(inner) // as good as every one: nothing to unquote
+		} else if json.Unmarshal(b, &text) != nil {
 			return errors.New("time: not a text")
 		}
 		for _, layout := range []string{stampLayout, time.RFC3339} {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/admux/admux/openapi"
 )
@@ -109,6 +110,8 @@ func fill(a *api, demo announced, route *openapi.Route) (path string, query url.
 	switch route.ID {
 	case "getUnifiedIntegrationAuth":
 		query.Set("success_redirect", "http://127.0.0.1/done")
+	case "listAdsReportChanges": // the report was read a moment ago
+		query.Set("since", time.Now().UTC().Format(time.RFC3339))
 	case "getOauthCallback":
 		query.Set("state", "never-issued")
 		query.Set("code", "x")

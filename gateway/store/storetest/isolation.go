@@ -9,8 +9,8 @@ import (
 )
 
 // S2, at the store: with another workspace's id everything is simply not there.
-func testIsolation(t *testing.T, b bench) {
-	s := b.store(t)
+func testIsolation(t *testing.T, db bench) {
+	s := db.store(t)
 	mine, other := Workspace(t, s), Workspace(t, s)
 	c := Connection(t, s, mine, store.Grant{AccessToken: "at"}, time.Time{})
 	k := must[store.APIKey](t)(s.CreateAPIKey(t.Context(), store.APIKey{WorkspaceID: mine}, []byte("h")))
@@ -49,6 +49,12 @@ func testIsolation(t *testing.T, b bench) {
 	n := len(must[[]store.Connection](t)(s.Connections(ctx, other, store.ConnectionFilter{IDs: []string{c.ID}}))) +
 		len(must[[]store.APIKey](t)(s.APIKeys(ctx, other))) + len(must[[]string](t)(s.AppTypes(ctx, other))) +
 		len(must[[]store.Call](t)(s.APICalls(ctx, other, store.CallFilter{})))
+	if err := s.PutBlocks(ctx, mine, moment(), []store.Block{block(c.ID, "k", 1, "a")}); err != nil {
+		t.Fatal(err)
+	}
+	b := must[[]store.Block](t)(s.BlocksAt(ctx, mine, []string{"k"}, moment()))
+	n += len(must[[]store.Block](t)(s.BlocksAt(ctx, other, []string{"k"}, moment()))) +
+		len(must[map[string][]byte](t)(s.BlockBodies(ctx, other, []string{b[0].ID})))
 	if n != 0 {
 		t.Errorf("lists show %d rows of another workspace", n)
 	}

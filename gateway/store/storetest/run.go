@@ -18,6 +18,8 @@ func Run(t *testing.T, newURL func(testing.TB) string) {
 		{"APICalls", testCalls},
 		{"APIKeys", testKeys},
 		{"Apps", testApps},
+		{"Blocks", testBlocks},
+		{"BlockSweep", testBlockSweep},
 		{"Connections", testConnections},
 		{"Flows", testFlows},
 		{"Grants", testGrants},

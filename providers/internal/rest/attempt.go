@@ -64,11 +64,17 @@ func (s *sentTrace) never(err error) bool {
 
 // open sends r and returns with the answer's headers. The caller closes the exchange.
 func (c *Client) open(ctx context.Context, r Request) (*exchange, error) {
+	providers.Idle(ctx)
 	req, err := c.build(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	return c.send(ctx, req, r.Bucket, r.Cost)
+	acceptPacked(req)
+	x, err := c.send(ctx, req, r.Bucket, r.Cost)
+	if err == nil {
+		c.unpack(x.resp)
+	}
+	return x, err
 }
 
 func (c *Client) build(ctx context.Context, r Request) (*http.Request, error) {

@@ -12,7 +12,8 @@ import (
 type watch struct {
 	ctx    context.Context //nolint:containedctx // the call's own
 	cancel context.CancelCauseFunc
-	timer  *time.Timer
+	timer  *time.Timer // of the headers
+	idle   *time.Timer // of the body; nil until it is read
 }
 
 func newWatch(ctx context.Context, cancel context.CancelCauseFunc, headers time.Duration) *watch {
@@ -21,19 +22,27 @@ func newWatch(ctx context.Context, cancel context.CancelCauseFunc, headers time.
 	return w
 }
 
-// rest stops the clock.
+// rest stops the clock that waits for headers.
 func (w *watch) rest() { w.timer.Stop() }
 
-// read starts a clock for the next bytes of the body.
-func (w *watch) read(idle time.Duration) func() {
-	w.timer = time.AfterFunc(idle, func() { w.cancel(errStalled) })
-	return w.rest
+// reading starts the clock for the next bytes of the body, and read stops it.
+func (w *watch) reading(idle time.Duration) {
+	if w.idle == nil {
+		w.idle = time.AfterFunc(idle, func() { w.cancel(errStalled) })
+		return
+	}
+	w.idle.Reset(idle)
 }
+
+func (w *watch) read() { w.idle.Stop() }
 
 func (w *watch) cause() error { return context.Cause(w.ctx) }
 
 func (w *watch) end() {
 	w.timer.Stop()
+	if w.idle != nil {
+		w.idle.Stop()
+	}
 	w.cancel(context.Canceled)
 }
 
@@ -50,9 +59,9 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
 	}
-	stop := b.watch.read(b.idle)
+	b.watch.reading(b.idle)
 	n, err := b.rc.Read(p)
-	stop()
+	b.watch.read()
 	if int64(n) > b.left {
 		n, err = int(b.left), errTooLarge
 	}

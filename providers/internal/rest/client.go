@@ -76,6 +76,8 @@ type Client struct {
 	cfg  Config
 	http *http.Client
 	used usedTokens
+
+	unpackers *pool
 }
 
 // usedTokens are the last access tokens that were sent: a platform may repeat the one before, too.
@@ -139,7 +141,7 @@ func New(cfg Config) *Client {
 	if cfg.Classify == nil {
 		cfg.Classify = ClassifyStatus
 	}
-	return &Client{cfg: cfg, http: noRedirects(cfg.HTTP)}
+	return &Client{cfg: cfg, http: noRedirects(cfg.HTTP), unpackers: newPool()}
 }
 
 // noRedirects copies a client so that a redirect is an answer: a token must not follow one to another host.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,15 +19,15 @@ var ErrNoElements = errors.New("the answer has no list where one should be")
 
 // options decode as the wire means it: names match by case, a name twice is an error (which of the two would be
 // true?), numbers stay exact. Broken UTF-8 in a text is replaced, as one bad name must not hide a list.
-func options() jsontext.Options {
-	return json.JoinOptions(
-		jsontext.AllowInvalidUTF8(true),
-		json.WithUnmarshalers(json.JoinUnmarshalers(
-			json.UnmarshalFromFunc(exactAny),
-			json.UnmarshalFromFunc(exactNumber),
-		)),
-	)
-}
+//
+// They are made once: what the decoder finds out about a type it keeps with them.
+var options = json.JoinOptions(
+	jsontext.AllowInvalidUTF8(true),
+	json.WithUnmarshalers(json.JoinUnmarshalers(
+		json.UnmarshalFromFunc(exactAny),
+		json.UnmarshalFromFunc(exactNumber),
+	)),
+)
 
 // exactAny keeps a number in an any as json.Number: a float64 loses digits of ids and money.
 func exactAny(dec *jsontext.Decoder, v *any) error {
@@ -66,7 +67,7 @@ func decodeInto(r io.Reader, into any) error {
 	if v := reflect.ValueOf(into); v.Kind() == reflect.Pointer && !v.IsNil() {
 		v.Elem().SetZero()
 	}
-	return whole(json.UnmarshalRead(r, into, options()))
+	return whole(json.UnmarshalRead(r, into, options))
 }
 
 // Unmarshal reads one JSON value as JSON does; for bodies that are already in memory.
@@ -80,6 +81,14 @@ func whole(err error) error {
 	return err
 }
 
+// decoders keep their buffers for the next answer.
+var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+
+// nothing is an empty answer.
+type nothing struct{}
+
+func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
+
 // Resetter is an element that keeps its buffers from one use to the next. Others are set to zero.
 type Resetter interface{ Reset() }
 
@@ -87,7 +96,15 @@ type Resetter interface{ Reset() }
 // keep it. The other top-level members are decoded into rest, unless it is nil. A body that ends early is
 // io.ErrUnexpectedEOF; one without the list is ErrNoElements. An error of each ends the decoding and is returned.
 func Elements[T any](r io.Reader, key string, each func(*T) error, rest any) error {
-	dec := jsontext.NewDecoder(r, options())
+	dec, _ := decoders.Get().(*jsontext.Decoder)
+	dec.Reset(r, options)
+	err := elements(dec, key, each, rest)
+	dec.Reset(nothing{}) // keeps nothing of this answer alive
+	decoders.Put(dec)    // not after a panic
+	return err
+}
+
+func elements[T any](dec *jsontext.Decoder, key string, each func(*T) error, rest any) error {
 	if err := expect(dec, '{'); err != nil {
 		return err
 	}

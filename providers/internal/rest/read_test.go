@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -317,5 +318,22 @@ func TestN2_ReadCountsOnlyABodyReadToItsEnd(t *testing.T) {
 		if err != nil || decodes != 2 || p.calls.Load() != 2 {
 			t.Errorf("fault %+v: %v, %d decodes, %d calls; want the cut answer refused and one more", f, err, decodes, p.calls.Load())
 		}
+	}
+}
+
+// P5: who reads rows hears of each call before it is made, of repeated ones too.
+func TestP5_ReadSaysThatItWaits(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t, goodList, fault{status: 500})
+	r := newRig(t, p)
+	var seen []int64
+	ctx := providers.WithIdle(t.Context(), func() { seen = append(seen, p.calls.Load()) })
+	for range 2 {
+		if _, err := readIDs(ctx, r.Client, p.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(seen, []int64{0, 1, 2}) {
+		t.Errorf("told after %v calls, want before each of three", seen)
 	}
 }

@@ -25,6 +25,10 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 		n.Value = normalize.Some(d)
 		return nil
 	}
+	if dust(b) {
+		n.Value = normalize.Some(normalize.Decimal{})
+		return nil
+	}
 	s, err := scalar(b)
 	if err != nil {
 		return fmt.Errorf("number: %w", err)
@@ -196,6 +200,18 @@ func small(b []byte) (normalize.Decimal, bool) {
 		n = -n
 	}
 	return normalize.Scaled(n, uint8(scale)), true //nolint:gosec // at most 9
+}
+
+// dust tells the commonest forms of a zero that binary arithmetic has missed, a digit and an exponent of two: "-2E-18".
+func dust(b []byte) bool {
+	if n := len(b); n > 2 && b[0] == '"' && b[n-1] == '"' {
+		b = b[1 : n-1]
+	}
+	if len(b) > 0 && b[0] == '-' {
+		b = b[1:]
+	}
+	digit := func(i int) bool { return b[i] >= '0' && b[i] <= '9' }
+	return len(b) == 5 && digit(0) && (b[1] == 'E' || b[1] == 'e') && b[2] == '-' && digit(3) && b[3] != '0' && digit(4)
 }
 
 // whole reads a whole number, or a text that holds one; null and "" are 0.

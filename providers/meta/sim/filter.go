@@ -56,7 +56,7 @@ func (s *Sim) checkRule(kind, name string, r *filterRule, value any) *graphError
 	if levels, ok := above[kind]; ok && !slices.Contains(levels, r.level) || !ok && r.level != kind {
 		return bad
 	}
-	if !s.tab.readable(r.level, r.field) && r.field != "delivery_status" && !(r.field == "delivery_info" && statusful(r.level)) {
+	if !s.tab.readable(r.level, r.field) && r.field != "delivery_status" && (r.field != "delivery_info" || !statusful(r.level)) {
 		return bad
 	}
 	if !slices.Contains(filterOperators, r.operator) {
