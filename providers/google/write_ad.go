@@ -17,18 +17,18 @@ var adFields = []providers.Field{
 }
 
 func writesAds(c *client, col providers.Collection[normalize.Ad]) providers.Collection[normalize.Ad] {
-	w := adWriter{client: c, get: col.Get}
-	col.Fields, col.Create, col.Update, col.Delete, col.Find = adFields, w.create, w.update, w.remove, w.find
-	return col
+	w := adWrites{c, col.Get}
+	col.Fields, col.Find = adFields, w.find
+	return writer[normalize.Ad]{client: c, what: "ad", get: col.Get, create: w.create, update: w.update, remove: removesAd[normalize.Ad](c), many: adsOf().many(c)}.into(col)
 }
 
-type adWriter struct {
+type adWrites struct {
 	*client
 	get func(context.Context, providers.Ref) (normalize.Ad, error)
 }
 
 // same is the ad of a creative.
-func (w adWriter) same(ctx context.Context, a account, o *normalize.Ad) (normalize.Ad, error) {
+func (w adWrites) same(ctx context.Context, a account, o *normalize.Ad) (normalize.Ad, error) {
 	if len(o.CreativeIDs) != 1 {
 		return normalize.Ad{}, fault(providers.Rejected, "creative_ids", "an ad of Google Ads shows one creative")
 	}
@@ -43,8 +43,8 @@ func (w adWriter) same(ctx context.Context, a account, o *normalize.Ad) (normali
 }
 
 // create finds the ad that came with the creative, and turns it on where that is asked for.
-func (w adWriter) create(ctx context.Context, in providers.Write[normalize.Ad]) (providers.Written[normalize.Ad], error) {
-	none := providers.Written[normalize.Ad]{}
+func (w adWrites) create(ctx context.Context, in providers.Write[normalize.Ad]) (intent[normalize.Ad], error) {
+	none := intent[normalize.Ad]{}
 	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
 	if err != nil {
 		return none, err
@@ -56,63 +56,21 @@ func (w adWriter) create(ctx context.Context, in providers.Write[normalize.Ad]) 
 	if err != nil {
 		return none, err
 	}
-	if in.Object.Status == "" {
-		return unchanged(in.DryRun, ad), nil
-	}
 	after := ad
-	after.Status = in.Object.Status
-	return w.update(ctx, providers.Ref{Org: a.ID, ID: ad.ID}, providers.Write[normalize.Ad]{
-		Org: a.ID, Object: after, Before: &ad, Set: []string{"status"}, DryRun: in.DryRun,
-	})
+	if in.Object.Status != "" {
+		after.Status = in.Object.Status
+	}
+	return w.update(ctx, providers.Ref{Org: a.ID, ID: ad.ID}, providers.Write[normalize.Ad]{Org: a.ID, Object: after, Before: &ad, Set: []string{"status"}})
 }
 
-func (w adWriter) update(ctx context.Context, ref providers.Ref, in providers.Write[normalize.Ad]) (providers.Written[normalize.Ad], error) {
-	none := providers.Written[normalize.Ad]{}
+func (w adWrites) update(ctx context.Context, ref providers.Ref, in providers.Write[normalize.Ad]) (intent[normalize.Ad], error) {
 	a, err := w.needOrg(ctx, ref)
 	if err != nil {
-		return none, err
+		return intent[normalize.Ad]{}, err
 	}
 	ops, _, err := w.switched(ctx, a, ref, in.Object.Status, in.Changed("status") && in.Object.Status != in.Before.Status)
 	if err != nil {
-		return none, err
+		return intent[normalize.Ad]{}, err
 	}
-	if len(ops) == 0 {
-		return unchanged(in.DryRun, *in.Before), nil
-	}
-	if err := removed(in.Before.Status, in.Before.EffectiveStatus); err != nil {
-		return none, err
-	}
-	m, err := w.mutate(ctx, a, in.DryRun, ops)
-	switch {
-	case err != nil:
-		return none, err
-	case in.DryRun:
-		return dry(m, in.Object), nil
-	}
-	return readBack(m, "ad "+ref.ID, func() (normalize.Ad, error) { return w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID}) })
-}
-
-func (w adWriter) remove(ctx context.Context, ref providers.Ref, dryRun bool) (providers.Removal, error) {
-	a, err := w.needOrg(ctx, ref)
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	before, err := w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID})
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	return w.removeAd(ctx, a, ref.ID, before.Status, dryRun)
-}
-
-// find is the ad of the creative: a create makes no other.
-func (w adWriter) find(ctx context.Context, in providers.Write[normalize.Ad], _ providers.Try) ([]normalize.Ad, error) {
-	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
-	if err != nil {
-		return nil, err
-	}
-	ad, err := w.same(ctx, a, &in.Object)
-	if err != nil || in.Object.Status != "" && ad.Status != in.Object.Status {
-		return nil, err
-	}
-	return []normalize.Ad{ad}, nil
+	return changed(a, ref.ID, in, ops)
 }

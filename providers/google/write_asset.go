@@ -21,42 +21,35 @@ var assetFields = []providers.Field{
 }
 
 func writesAssets(c *client, col providers.Collection[normalize.Asset]) providers.Collection[normalize.Asset] {
-	w := assetWriter{client: c, get: col.Get}
-	col.Fields, col.Create, col.Find = assetFields, w.create, w.find
-	return col
+	w := assetWrites{c}
+	col.Fields, col.Find = assetFields, w.find
+	return writer[normalize.Asset]{
+		client: c, what: "asset", get: col.Get, create: w.create,
+		many: func(ctx context.Context, a account, ids []string) ([]normalize.Asset, error) {
+			return c.assetsWhere(ctx, a, providers.ListQuery{}, gaql{where: []string{"asset.id IN " + gaqlIDs(ids)}})
+		},
+	}.into(col)
 }
 
-type assetWriter struct {
-	*client
-	get func(context.Context, providers.Ref) (normalize.Asset, error)
-}
+type assetWrites struct{ *client }
 
 // maxImage is the largest image that Google takes.
 const maxImage = 5 << 20
 
 var youtubeID = regexp.MustCompile(`^[A-Za-z0-9_-]{11}$`)
 
-func (w assetWriter) create(ctx context.Context, in providers.Write[normalize.Asset]) (providers.Written[normalize.Asset], error) {
-	none := providers.Written[normalize.Asset]{}
+func (w assetWrites) create(ctx context.Context, in providers.Write[normalize.Asset]) (intent[normalize.Asset], error) {
 	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
 	if err != nil {
-		return none, err
+		return intent[normalize.Asset]{}, err
 	}
 	made, err := newAsset(&in.Object)
 	if err != nil {
-		return none, err
+		return intent[normalize.Asset]{}, err
 	}
-	m, err := w.mutate(ctx, a, in.DryRun, []operation{{kind: "asset", create: made}})
-	if err != nil {
-		return none, err
-	}
-	if in.DryRun {
-		v := in.Object
-		v.OrganizationID, v.Content = a.ID, ""
-		return dry(m, v), nil
-	}
-	id := tail(m.names[0])
-	return readBack(m, "asset "+id, func() (normalize.Asset, error) { return w.get(ctx, providers.Ref{Org: a.ID, ID: id}) })
+	v := in.Object
+	v.OrganizationID, v.Content = a.ID, ""
+	return intent[normalize.Asset]{a: a, ops: []operation{{kind: "asset", create: made}}, object: v}, nil
 }
 
 // newAsset is the message of an asset: its type is what it holds.
@@ -124,29 +117,4 @@ func videoID(address string) string {
 		return ""
 	}
 	return id
-}
-
-// find looks for assets of the same type and name, or text, or video: Google makes no second one of the same content.
-func (w assetWriter) find(ctx context.Context, in providers.Write[normalize.Asset], _ providers.Try) ([]normalize.Asset, error) {
-	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
-	if err != nil {
-		return nil, err
-	}
-	made, err := newAsset(&in.Object)
-	if err != nil {
-		return nil, err
-	}
-	field, value := "asset.name", in.Object.Name
-	switch in.Object.Type {
-	case normalize.AssetTypeText:
-		field, value = "asset.text_asset.text", made["textAsset"].(fields)["text"].(string)
-	case normalize.AssetTypeYoutubeVideo:
-		field, value = "asset.youtube_video_asset.youtube_video_id", made["youtubeVideoAsset"].(fields)["youtubeVideoId"].(string)
-	}
-	if !nameable(value) {
-		return nil, fault(providers.Unsupported, "content", "a text with line breaks cannot be looked for")
-	}
-	return w.assetsWhere(ctx, a, providers.ListQuery{Org: a.ID, Size: maxPage}, gaql{where: []string{
-		field + " = " + gaqlString(value), "asset.type = " + gaqlString(string(in.Object.Type)),
-	}})
 }

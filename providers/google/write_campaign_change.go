@@ -3,7 +3,6 @@ package google
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -19,7 +18,7 @@ type sharedRow struct {
 	} `json:"campaignBudget"`
 }
 
-func (w campaignWriter) shared(ctx context.Context, a account, id string) (sharedRow, error) {
+func (w campaignWrites) shared(ctx context.Context, a account, id string) (sharedRow, error) {
 	found, err := read[sharedRow](ctx, w.client, a, gaql{
 		fields: []string{
 			"campaign.id", "campaign.frequency_caps", "campaign.targeting_setting.target_restrictions", "campaign_budget.id", "campaign_budget.period",
@@ -36,43 +35,30 @@ func (w campaignWriter) shared(ctx context.Context, a account, id string) (share
 	return found[0].row, nil
 }
 
-func (w campaignWriter) update(ctx context.Context, ref providers.Ref, in providers.Write[normalize.Campaign]) (providers.Written[normalize.Campaign], error) {
-	none := providers.Written[normalize.Campaign]{}
+func (w campaignWrites) update(ctx context.Context, ref providers.Ref, in providers.Write[normalize.Campaign]) (intent[normalize.Campaign], error) {
+	none := intent[normalize.Campaign]{}
 	a, err := w.needOrg(ctx, ref)
 	if err != nil {
 		return none, err
 	}
 	ops, err := w.updates(ctx, a, ref.ID, in)
-	switch {
-	case err != nil:
-		return none, err
-	case len(ops) == 0:
-		return unchanged(in.DryRun, *in.Before), nil
-	}
-	if err := removed(in.Before.Status, in.Before.EffectiveStatus); err != nil {
+	if err != nil {
 		return none, err
 	}
-	m, err := w.mutate(ctx, a, in.DryRun, ops)
-	switch {
-	case err != nil:
-		return none, err
-	case in.DryRun:
-		return dry(m, in.Object), nil
-	}
-	return readBack(m, "campaign "+ref.ID, func() (normalize.Campaign, error) { return w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID}) })
+	return changed(a, ref.ID, in, ops)
 }
 
-// unchanged is the answer of a write that has nothing to send.
-func unchanged[T any](dryRun bool, v T) providers.Written[T] {
-	out := providers.Written[T]{Object: v}
-	if dryRun {
-		out.Checked = providers.CheckedByRules
+// changed is the intent of an update, of what is not removed.
+func changed[T normalize.Object](a account, id string, in providers.Write[T], ops []operation) (intent[T], error) {
+	if len(ops) == 0 {
+		return intent[T]{a: a, id: id, object: *in.Before}, nil
 	}
-	return out
+	was := (*in.Before).Facts()
+	return intent[T]{a: a, id: id, ops: ops, object: in.Object}, removed(was.Status, was.EffectiveStatus)
 }
 
 // updates are the operations of what differs.
-func (w campaignWriter) updates(ctx context.Context, a account, id string, in providers.Write[normalize.Campaign]) ([]operation, error) {
+func (w campaignWrites) updates(ctx context.Context, a account, id string, in providers.Write[normalize.Campaign]) ([]operation, error) {
 	o, was := &in.Object, in.Before
 	if err := fixedCampaign(in); err != nil {
 		return nil, err
@@ -130,7 +116,7 @@ func (w campaignWriter) updates(ctx context.Context, a account, id string, in pr
 }
 
 // given tells what of the settings was given and differs.
-func (w campaignWriter) given(in providers.Write[normalize.Campaign]) func(string) bool {
+func (w campaignWrites) given(in providers.Write[normalize.Campaign]) func(string) bool {
 	part := func(c *normalize.Campaign, name string) any {
 		t := c.Targeting
 		switch {
@@ -190,25 +176,8 @@ func basic[T any](in providers.Write[T], name, oldName string, most int, status,
 	return v, nil
 }
 
-func (w campaignWriter) changedDates(a account, in providers.Write[normalize.Campaign], known sharedRow, v *changes) error {
-	same := func(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
-	o, was := &in.Object, in.Before
-	changed := map[string]bool{
-		"start_at": in.Changed("start_at") && !same(o.StartAt, was.StartAt), "end_at": in.Changed("end_at") && !same(o.EndAt, was.EndAt),
-	}
-	switch {
-	case changed["start_at"] && (o.StartAt == nil || was.StartAt != nil && !was.StartAt.After(w.now())):
-		return fault(providers.Rejected, "start_at", "a campaign has a start_at, which cannot be moved any more once it has begun")
-	case changed["end_at"] && o.EndAt == nil && known.CampaignBudget.Period == "CUSTOM_PERIOD":
-		return fault(providers.Rejected, "end_at", "a budget for the whole flight needs an end_at")
-	case !changed["start_at"] && !changed["end_at"]:
-		return nil
-	}
-	return w.dates(a, o, func(name string) bool { return changed[name] }, v)
-}
-
 // changedBudget changes the amount. A budget that other campaigns spend of as well is not changed through one of them.
-func (w campaignWriter) changedBudget(ctx context.Context, a account, in providers.Write[normalize.Campaign], known sharedRow) ([]operation, error) {
+func (w campaignWrites) changedBudget(ctx context.Context, a account, in providers.Write[normalize.Campaign], known sharedRow) ([]operation, error) {
 	is, was := in.Object.BudgetAmount, in.Before.BudgetAmount
 	if !in.Changed("budget_amount") || is != nil && was != nil && is.Cmp(*was) == 0 || is == nil && was == nil {
 		return nil, nil
@@ -237,49 +206,20 @@ func (w campaignWriter) changedBudget(ctx context.Context, a account, in provide
 	return v.update("campaignBudget", resource(a, "campaignBudgets", b.ID.String())), nil
 }
 
-// remove removes a campaign for good, and then its budget, which nothing else spends of.
-func (w campaignWriter) remove(ctx context.Context, ref providers.Ref, dryRun bool) (providers.Removal, error) {
+// remove removes a campaign for good, and then its budget, which nothing else spends of: it is in use until then.
+func (w campaignWrites) remove(ctx context.Context, ref providers.Ref, before normalize.Campaign) (removing, error) {
 	a, err := w.needOrg(ctx, ref)
 	if err != nil {
-		return providers.Removal{}, err
-	}
-	before, err := w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID})
-	if err != nil {
-		return providers.Removal{}, err
+		return removing{}, err
 	}
 	known, err := w.shared(ctx, a, ref.ID)
 	if err != nil {
-		return providers.Removal{}, err
+		return removing{}, err
 	}
-	out, err := w.removal(ctx, a, dryRun, before.Status, "campaign", ref.ID, []operation{{kind: "campaign", remove: resource(a, "campaigns", ref.ID)}})
-	b := &known.CampaignBudget
-	if err != nil || dryRun || b.Shared || b.References.n > 1 {
-		return out, err
+	out := removing{ops: []operation{{kind: "campaign", remove: resource(a, "campaigns", ref.ID)}}}
+	if b := &known.CampaignBudget; !b.Shared && b.References.n <= 1 {
+		out.after = []operation{{kind: "campaignBudget", remove: resource(a, "campaignBudgets", b.ID.String())}}
+		out.left = "its budget " + b.ID.String() + ", which nothing spends of,"
 	}
-	m, err := w.mutate(ctx, a, false, []operation{{kind: "campaignBudget", remove: resource(a, "campaignBudgets", b.ID.String())}})
-	if err != nil {
-		e := fault(providers.Conflict, "", "campaign %s is removed; its budget %s is left, which nothing spends of: %v", ref.ID, b.ID, err)
-		e.Err = err
-		return out, e
-	}
-	out.RequestIDs = append(out.RequestIDs, m.ids...)
 	return out, nil
-}
-
-// find looks for what a lost create has made. Google tells no time of creation, but no two campaigns that are not removed
-// have one name: at most one can be there, and one that differs in what was asked is another. If somebody has changed ours
-// since, it is not found, and a second create is refused for its name.
-func (w campaignWriter) find(ctx context.Context, in providers.Write[normalize.Campaign], _ providers.Try) ([]normalize.Campaign, error) {
-	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
-	if err != nil || !nameable(in.Object.Name) {
-		return nil, err
-	}
-	items, err := w.campaignsWhere(ctx, a, providers.ListQuery{Org: a.ID, Size: maxPage}, gaql{
-		where: []string{"campaign.name = " + gaqlString(in.Object.Name), "campaign.status != 'REMOVED'"},
-	})
-	is := w.planned(a, in)
-	return slices.DeleteFunc(items, func(x normalize.Campaign) bool {
-		return x.Name != is.Name || x.Status != is.Status || x.AdvertisingChannelType != is.AdvertisingChannelType ||
-			is.BudgetAmount != nil && !equal(x.BudgetAmount, is.BudgetAmount) || !equal(x.HasEUPoliticalAds, is.HasEUPoliticalAds)
-	}), err
 }

@@ -13,7 +13,7 @@ var networkMembers = []struct{ word, member string }{
 }
 
 // settings are what a campaign keeps in members of its own besides criteria. was is nil of a new one.
-func (w campaignWriter) settings(o *normalize.Campaign, was *campaign, given func(string) bool, v *changes) error {
+func (w campaignWrites) settings(o *normalize.Campaign, was *campaign, given func(string) bool, v *changes) error {
 	if given("frequency_cap") && (was != nil || o.FrequencyCap != nil) {
 		if was != nil && heldCaps(was.FrequencyCaps) < len(was.FrequencyCaps) {
 			return fault(providers.Rejected, "frequency_cap", "the campaign has several frequency caps, of which frequency_cap is one: it cannot be changed by itself")

@@ -6,7 +6,6 @@ import (
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
-	"github.com/admux/admux/providers/internal/wire"
 )
 
 // groupFields are what can be written of an ad group. Of an asset group, it is the name and the status.
@@ -27,14 +26,37 @@ var groupFields = append([]providers.Field{
 
 // writesGroups adds what can be written of groups.
 func writesGroups(c *client, col providers.Collection[normalize.Group]) providers.Collection[normalize.Group] {
-	w := groupWriter{client: c, get: col.Get}
-	col.Fields, col.Create, col.Update, col.Delete, col.Find = groupFields, w.create, w.update, w.remove, w.find
-	return col
+	w := groupWrites{c}
+	col.Fields, col.Find = groupFields, w.find
+	return writer[normalize.Group]{client: c, what: "group", get: col.Get, create: w.create, update: w.update, remove: w.remove, many: w.many}.into(col)
 }
 
-type groupWriter struct {
-	*client
-	get func(context.Context, providers.Ref) (normalize.Group, error)
+type groupWrites struct{ *client }
+
+// maxGroupName is the longest name of a group: it has fewer than 255 characters.
+const maxGroupName = 254
+
+// many reads groups of both kinds.
+func (w groupWrites) many(ctx context.Context, a account, ids []string) ([]normalize.Group, error) {
+	var numbers, assets []string
+	for _, id := range ids {
+		if number, asset, _ := parseGroup(id); asset {
+			assets = append(assets, number)
+		} else {
+			numbers = append(numbers, number)
+		}
+	}
+	var out []normalize.Group
+	var err error
+	if len(numbers) > 0 {
+		out, err = w.adGroupsWhere(ctx, a, providers.ListQuery{}, gaql{where: []string{"ad_group.id IN " + gaqlIDs(numbers)}})
+	}
+	if err == nil && len(assets) > 0 {
+		var more []normalize.Group
+		more, err = w.assetGroupsWhere(ctx, a, providers.ListQuery{}, gaql{where: []string{"asset_group.id IN " + gaqlIDs(assets)}})
+		out = append(out, more...)
+	}
+	return out, err
 }
 
 // above reads the campaign that a group is in, with how it bids, and what the ad group holds that ours does not.
@@ -59,15 +81,15 @@ func (c *client) above(ctx context.Context, a account, where string, from string
 	return found[0].row, c.fillPortfolios(ctx, a, []*campaign{&found[0].row.Campaign})
 }
 
-func (w groupWriter) create(ctx context.Context, in providers.Write[normalize.Group]) (providers.Written[normalize.Group], error) {
-	none := providers.Written[normalize.Group]{}
+func (w groupWrites) create(ctx context.Context, in providers.Write[normalize.Group]) (intent[normalize.Group], error) {
+	none := intent[normalize.Group]{}
 	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
 	if err != nil {
 		return none, err
 	}
 	o := &in.Object
-	if o.Currency != "" && o.Currency != a.Currency {
-		return none, fault(providers.Rejected, "currency", "the account is in %s", a.Currency)
+	if err := inCurrency(a, o.Currency); err != nil {
+		return none, err
 	}
 	if !digits(o.CampaignID) {
 		return none, fault(providers.Rejected, "campaign_id", "Google Ads has no campaign %q", o.CampaignID)
@@ -80,26 +102,17 @@ func (w groupWriter) create(ctx context.Context, in providers.Write[normalize.Gr
 	if err != nil {
 		return none, err
 	}
-	s := groupSite(a, "-1", campaignChannel(parent.Campaign.ChannelType, parent.Campaign.ChannelSubType))
-	s.id = ""
+	s := newSite(groupSite(a, "-1", campaignChannel(parent.Campaign.ChannelType, parent.Campaign.ChannelSubType)))
 	criteria, err := w.criteria(ctx, a, s, o.Targeting, everything)
 	if err != nil {
 		return none, err
 	}
 	made["resourceName"] = s.name
-	m, err := w.mutate(ctx, a, in.DryRun, append([]operation{{kind: "adGroup", create: made}}, criteria...))
-	if err != nil {
-		return none, err
-	}
-	if in.DryRun {
-		return dry(m, w.planned(a, in)), nil
-	}
-	id := tail(m.names[0])
-	return readBack(m, "ad group "+id, func() (normalize.Group, error) { return w.get(ctx, providers.Ref{Org: a.ID, ID: id}) })
+	return intent[normalize.Group]{a: a, ops: append([]operation{{kind: "adGroup", create: made}}, criteria...), object: w.planned(a, in)}, nil
 }
 
 // planned is the group that a dry run would make.
-func (w groupWriter) planned(a account, in providers.Write[normalize.Group]) normalize.Group {
+func (w groupWrites) planned(a account, in providers.Write[normalize.Group]) normalize.Group {
 	o := in.Object
 	o.OrganizationID, o.Currency = a.ID, a.Currency
 	if o.Status == "" {
@@ -108,7 +121,7 @@ func (w groupWriter) planned(a account, in providers.Write[normalize.Group]) nor
 	return o
 }
 
-func (w groupWriter) newGroup(ctx context.Context, a account, o *normalize.Group, parent *campaign) (fields, error) {
+func (w groupWrites) newGroup(ctx context.Context, a account, o *normalize.Group, parent *campaign) (fields, error) {
 	if parent.Status == "REMOVED" {
 		return nil, removed(normalize.StatusArchived, "")
 	}
@@ -159,7 +172,7 @@ func rotation(s normalize.CreativeSelection, v *changes) error {
 }
 
 // settings are what an ad group keeps of the targeting in members of its own.
-func (w groupWriter) settings(o *normalize.Group, was targetingSetting, create bool, given func(string) bool, v *changes) error {
+func (w groupWrites) settings(o *normalize.Group, was targetingSetting, create bool, given func(string) bool, v *changes) error {
 	var opt *normalize.TargetingOptimization
 	if o.Targeting != nil {
 		opt = o.Targeting.Optimization
@@ -168,228 +181,4 @@ func (w groupWriter) settings(o *normalize.Group, was targetingSetting, create b
 		v.set("optimizedTargetingEnabled", *opt.AdvantageAudience)
 	}
 	return writeMode("targetingSetting.targetRestrictions", opt, create, was, given, v)
-}
-
-// ownBids are the members of an ad group's own amounts, by the strategy that each is for.
-var ownBids = map[string]string{
-	"MANUAL_CPC": "cpcBidMicros", "ENHANCED_CPC": "cpcBidMicros", "MANUAL_CPM": "cpmBidMicros",
-	"MAXIMIZE_CONVERSIONS": "targetCpaMicros", "TARGET_CPA": "targetCpaMicros",
-	"MAXIMIZE_CONVERSION_VALUE": "targetRoas", "TARGET_ROAS": "targetRoas",
-}
-
-// bid writes the amounts that are an ad group's own. How it bids is its campaign's, for all of its groups: what would not
-// be read back as it was asked for is refused.
-func (w groupWriter) bid(ctx context.Context, a account, o *normalize.Group, parent *campaign, changed func(string) bool, v *changes) error {
-	if o.BidStrategy == nil && o.BidAmount == nil && v.values != nil && v.values["campaign"] != nil {
-		return nil // a new one takes its campaign's
-	}
-	member := ownBids[parent.BiddingStrategyType]
-	field, amount := asked(o, member, changed)
-	var g adGroup
-	var value any
-	switch {
-	case amount == nil:
-	case member == "":
-		return fault(providers.Rejected, field, "groups of a campaign with %s have no bids of their own", parent.BiddingStrategyType)
-	case member == "targetRoas":
-		if amount.Cmp(normalize.Scaled(1, 2)) < 0 || amount.Cmp(normalize.Int(1000)) > 0 {
-			return fault(providers.Rejected, field, "target_roas must be from 0.01 to 1000")
-		}
-		g.TargetROAS, value = wire.Number{Value: normalize.Some(*amount)}, *amount
-	default:
-		money, err := w.moneyOf(ctx, a)
-		if err != nil {
-			return err
-		}
-		if value, err = money.micros(field, *amount); err != nil {
-			return err
-		}
-		n := wire.Amount{Value: normalize.Some(amount.Mul(normalize.Int(1_000_000)))}
-		map[string]func(){
-			"cpcBidMicros": func() { g.CPCBid = n }, "cpmBidMicros": func() { g.CPMBid = n }, "targetCpaMicros": func() { g.TargetCPA = n },
-		}[member]()
-	}
-	strategy, ceiling := groupBid(parent, &g)
-	if b := o.BidStrategy; b != nil && !asRead(b, strategy) {
-		return fault(providers.Rejected, "bid_strategy", "how a group bids is its campaign's strategy (%s): another would change the campaign's other groups", parent.BiddingStrategyType)
-	}
-	if fixed := member == "cpcBidMicros" || member == "cpmBidMicros"; !fixed && o.BidAmount != nil && (ceiling == nil || ceiling.Cmp(*o.BidAmount) != 0) {
-		return fault(providers.Rejected, "bid_amount", "the ceiling of a bid is the campaign's")
-	}
-	if member != "" {
-		v.set(member, value)
-	}
-	return nil
-}
-
-// asked is the amount that a group asks for. bid_amount repeats a fixed bid: the one that was given counts.
-func asked(o *normalize.Group, member string, changed func(string) bool) (string, *normalize.Decimal) {
-	b := o.BidStrategy
-	if b == nil {
-		b = &normalize.BidStrategy{}
-	}
-	switch member {
-	case "targetCpaMicros":
-		return "bid_strategy.performance_goal_amount", b.PerformanceGoalAmount
-	case "targetRoas":
-		return "bid_strategy.target_roas", b.TargetROAS
-	case "":
-		if b.FixedBidAmount != nil {
-			return "bid_strategy.fixed_bid_amount", b.FixedBidAmount
-		}
-		return "", nil
-	}
-	if o.BidAmount != nil && (b.FixedBidAmount == nil || !changed("bid_strategy.fixed_bid_amount")) || o.BidAmount == nil && changed("bid_amount") && !changed("bid_strategy.fixed_bid_amount") {
-		return "bid_amount", o.BidAmount
-	}
-	return "bid_strategy.fixed_bid_amount", b.FixedBidAmount
-}
-
-// asRead tells whether a strategy is read as it was asked for. The amount of a fixed bid is checked by its own.
-func asRead(b, is *normalize.BidStrategy) bool {
-	if is == nil || b.Type != is.Type {
-		return false
-	}
-	none := func(g normalize.PerformanceGoalType) normalize.PerformanceGoalType {
-		if g == normalize.PerformanceGoalTypeUnspecified {
-			return ""
-		}
-		return g
-	}
-	return none(b.PerformanceGoalType) == none(is.PerformanceGoalType) && equal(b.PerformanceGoalAmount, is.PerformanceGoalAmount) && equal(b.TargetROAS, is.TargetROAS) &&
-		b.CustomBiddingAlgorithmID == "" && b.MaxAverageCPMBidAmount == nil && b.RaiseBidForDeals == nil
-}
-
-func (w groupWriter) update(ctx context.Context, ref providers.Ref, in providers.Write[normalize.Group]) (providers.Written[normalize.Group], error) {
-	none := providers.Written[normalize.Group]{}
-	a, err := w.needOrg(ctx, ref)
-	if err != nil {
-		return none, err
-	}
-	number, asset, ok := parseGroup(ref.ID)
-	if !ok {
-		return none, notFound("ad group or asset group", ref.ID)
-	}
-	o, was := &in.Object, in.Before
-	if err := fixedGroup(in); err != nil {
-		return none, err
-	}
-	v, err := basic(in, o.Name, was.Name, maxGroupName, o.Status, was.Status)
-	if err != nil {
-		return none, err
-	}
-	var ops []operation
-	if asset {
-		if err := onlyBasics(in.Set, "name", "status"); err != nil {
-			return none, err
-		}
-		ops = v.update("assetGroup", resource(a, "assetGroups", number))
-	} else if ops, err = w.updates(ctx, a, number, in, &v); err != nil {
-		return none, err
-	}
-	if len(ops) == 0 {
-		return unchanged(in.DryRun, *was), nil
-	}
-	if err := removed(was.Status, was.EffectiveStatus); err != nil {
-		return none, err
-	}
-	m, err := w.mutate(ctx, a, in.DryRun, ops)
-	switch {
-	case err != nil:
-		return none, err
-	case in.DryRun:
-		return dry(m, in.Object), nil
-	}
-	return readBack(m, "group "+ref.ID, func() (normalize.Group, error) { return w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID}) })
-}
-
-// onlyBasics refuses whatever else was given.
-func onlyBasics(set []string, allowed ...string) error {
-	for _, name := range set {
-		if !slices.Contains(allowed, name) {
-			return fault(providers.Rejected, name, "%s of an asset group is not written", name)
-		}
-	}
-	return nil
-}
-
-func fixedGroup(in providers.Write[normalize.Group]) error {
-	o, was := &in.Object, in.Before
-	for field, differ := range map[string]bool{
-		"campaign_id": o.CampaignID != was.CampaignID, "type": o.Type != was.Type, "currency": o.Currency != was.Currency,
-		"organization_id": o.OrganizationID != was.OrganizationID,
-	} {
-		if in.Changed(field) && differ {
-			return fault(providers.Rejected, field, "%s of a group cannot be changed at Google Ads", field)
-		}
-	}
-	return nil
-}
-
-func (w groupWriter) updates(ctx context.Context, a account, id string, in providers.Write[normalize.Group], v *changes) ([]operation, error) {
-	o, was := &in.Object, in.Before
-	row, err := w.above(ctx, a, "ad_group.id = "+id, "ad_group")
-	if err != nil {
-		return nil, err
-	}
-	if differs(in, "bid_strategy", o.BidStrategy, was.BidStrategy) || differs(in, "bid_amount", o.BidAmount, was.BidAmount) {
-		if err := w.bid(ctx, a, o, &row.Campaign, in.Changed, v); err != nil {
-			return nil, err
-		}
-	}
-	if differs(in, "creative_selection", o.CreativeSelection, was.CreativeSelection) {
-		if err := rotation(o.CreativeSelection, v); err != nil {
-			return nil, err
-		}
-	}
-	part := func(g *normalize.Group, name string) any {
-		if g.Targeting == nil || g.Targeting.Optimization == nil {
-			return nil
-		}
-		if name == "targeting.optimization.mode" {
-			return g.Targeting.Optimization.Mode
-		}
-		return g.Targeting.Optimization.AdvantageAudience
-	}
-	given := func(name string) bool { return differs(in, name, part(o, name), part(was, name)) }
-	if err := w.settings(o, row.AdGroup.TargetingSetting, false, given, v); err != nil {
-		return nil, err
-	}
-	s := groupSite(a, id, campaignChannel(row.Campaign.ChannelType, row.Campaign.ChannelSubType))
-	criteria, err := w.criteria(ctx, a, s, o.Targeting, in.Changed)
-	if err != nil {
-		return nil, err
-	}
-	return append(v.update("adGroup", s.name), criteria...), nil
-}
-
-func (w groupWriter) remove(ctx context.Context, ref providers.Ref, dryRun bool) (providers.Removal, error) {
-	a, err := w.needOrg(ctx, ref)
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	before, err := w.get(ctx, providers.Ref{Org: a.ID, ID: ref.ID})
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	number, asset, _ := parseGroup(ref.ID)
-	op := operation{kind: "adGroup", remove: resource(a, "adGroups", number)}
-	if asset {
-		op = operation{kind: "assetGroup", remove: resource(a, "assetGroups", number)}
-	}
-	return w.removal(ctx, a, dryRun, before.Status, "group", ref.ID, []operation{op})
-}
-
-// find looks for what a lost create has made: no two ad groups of a campaign that are not removed have one name. See the
-// campaigns' for what is certain.
-func (w groupWriter) find(ctx context.Context, in providers.Write[normalize.Group], _ providers.Try) ([]normalize.Group, error) {
-	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
-	if err != nil || !nameable(in.Object.Name) || !digits(in.Object.CampaignID) {
-		return nil, err
-	}
-	items, err := w.adGroupsWhere(ctx, a, providers.ListQuery{Org: a.ID, Size: maxGroups}, gaql{where: []string{
-		"ad_group.name = " + gaqlString(in.Object.Name), "ad_group.status != 'REMOVED'", "campaign.id = " + in.Object.CampaignID,
-	}})
-	is := w.planned(a, in)
-	return slices.DeleteFunc(items, func(x normalize.Group) bool { return x.Name != is.Name || x.Status != is.Status }), err
 }

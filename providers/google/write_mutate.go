@@ -1,0 +1,160 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/admux/admux/providers"
+)
+
+// maxOperations is how many operations a mutate takes.
+const maxOperations = 10_000
+
+// mutateBody is a request of googleAds:mutate.
+type mutateBody struct {
+	Operations     []fields `json:"mutateOperations"`
+	PartialFailure bool     `json:"partialFailure,omitempty"`
+	ValidateOnly   bool     `json:"validateOnly,omitempty"`
+}
+
+// mutateAnswer holds a result for each operation, in order: the name, by the kind of the operation.
+type mutateAnswer struct {
+	PartialFailure *status `json:"partialFailureError"`
+	Responses      []map[string]struct {
+		ResourceName string `json:"resourceName"`
+	} `json:"mutateOperationResponses"`
+}
+
+// name is that of one operation; empty where it has failed.
+func (m *mutateAnswer) name(i int) string {
+	if i < len(m.Responses) {
+		for _, r := range m.Responses[i] {
+			return r.ResourceName
+		}
+	}
+	return ""
+}
+
+// mutated is what a mutate answers: a name for each operation, in order; none of a dry run.
+type mutated struct {
+	names []string
+	ids   []string // of the request
+}
+
+// mutate sends operations once, as one. Each counts against the quota.
+func (c *client) mutate(ctx context.Context, a account, dry bool, ops []operation) (mutated, error) {
+	var got mutateAnswer
+	h, err := c.sendMutate(ctx, a, mutateBody{ValidateOnly: dry}, ops, &got)
+	if err != nil {
+		if e, ok := errors.AsType[*providers.Error](err); ok && dry {
+			e.Uncertain = false // nothing would have been done
+		}
+		return mutated{}, err
+	}
+	out := mutated{ids: requestIDs(h)}
+	if dry {
+		return out, nil
+	}
+	for i := range ops {
+		out.names = append(out.names, got.name(i))
+	}
+	if len(got.Responses) != len(ops) || slices.Contains(out.names, "") {
+		return out, unanswered(ops, &got, h)
+	}
+	return out, nil
+}
+
+func (c *client) sendMutate(ctx context.Context, a account, body mutateBody, ops []operation, into *mutateAnswer) (http.Header, error) {
+	login, err := c.loginFor(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range ops {
+		body.Operations = append(body.Operations, o.wire())
+	}
+	r, err := c.request("customers/"+a.ID+"/googleAds:mutate", a.ID, login, body)
+	if err != nil {
+		return nil, err
+	}
+	r.Write, r.Cost = true, len(ops)
+	h, err := c.rest.Write(ctx, r, into)
+	return h, blamed(own(err))
+}
+
+// unanswered is the error of an answer that does not tell what became of all that was sent.
+func unanswered(ops []operation, got *mutateAnswer, h http.Header) error {
+	e := fault(providers.Malformed, "", "Google Ads was sent %d operations and has answered for %d", len(ops), len(got.Responses))
+	e.RequestID, e.Uncertain = requestID(h), true
+	return e
+}
+
+// result is what became of one operation of many.
+type result struct {
+	name string
+	err  error
+}
+
+// mutateEach sends operations of which each is done, or refused, by itself. A partial failure is answered with 200: those
+// that failed have no result, and their errors tell which ones they are.
+func (c *client) mutateEach(ctx context.Context, a account, ops []operation) ([]result, mutated, error) {
+	var got mutateAnswer
+	h, err := c.sendMutate(ctx, a, mutateBody{PartialFailure: true}, ops, &got)
+	if err != nil {
+		return nil, mutated{}, err
+	}
+	if len(got.Responses) != len(ops) && got.PartialFailure == nil {
+		return nil, mutated{}, unanswered(ops, &got, h)
+	}
+	out := make([]result, len(ops))
+	for i := range out {
+		if out[i].name = got.name(i); out[i].name != "" {
+			continue
+		}
+		if out[i].err = refusalAt(got.PartialFailure, i, h, c.now()); out[i].err == nil {
+			out[i].err = unanswered(ops, &got, h)
+		}
+	}
+	return out, mutated{ids: requestIDs(h)}, nil
+}
+
+// refusalAt is why one operation of a partial failure was refused; nil where nothing is said of it.
+func refusalAt(s *status, at int, h http.Header, now time.Time) error {
+	if s == nil {
+		return nil
+	}
+	d := detailsOf(s.Details)
+	d.errors = slices.DeleteFunc(d.errors, func(e adsError) bool { n, ok := e.operation(); return ok && n != at })
+	if len(d.errors) == 0 {
+		return nil
+	}
+	d.family, d.name = d.errors[0].code()
+	e := refusalBy(http.StatusBadRequest, s.Message, d, h, now)
+	e.Platform = platformID
+	return blamed(e)
+}
+
+func requestIDs(h http.Header) []string { return some(requestID(h)) }
+
+// blame is our field behind a code of Google's.
+var blame = map[string]string{
+	"DUPLICATE_CAMPAIGN_NAME": "name", "DUPLICATE_ADGROUP_NAME": "name", "INVALID_ADGROUP_NAME": "name",
+	"BUDGET_BELOW_PER_DAY_MINIMUM": "budget_amount", "NON_MULTIPLE_OF_MINIMUM_CURRENCY_UNIT": "budget_amount",
+	"CANNOT_CHANGE_BUDGET_PERIOD": "budget_period", "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET": "end_at",
+	"CANNOT_MODIFY_START_DATE_IF_ALREADY_STARTED": "start_at", "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED": "has_eu_political_ads",
+	"MISSING_EU_POLITICAL_ADVERTISING_SELF_DECLARATION": "has_eu_political_ads", "CANNOT_ADD_AD_GROUP_FOR_CAMPAIGN_TYPE": "campaign_id",
+}
+
+// blamed names our field on a refusal.
+func blamed(err error) error {
+	e, ok := errors.AsType[*providers.Error](err)
+	if !ok || e.Field != "" {
+		return err
+	}
+	_, code, _ := strings.Cut(e.Code, ".")
+	e.Field = blame[code]
+	return err
+}
