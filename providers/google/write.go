@@ -40,26 +40,28 @@ type changes struct {
 	mask   []string
 }
 
-// set puts a value at a path, a message's member as "message.member". A nil clears it.
+// set puts a value at a path, a message's member as "message.member". A nil clears it. The messages on the way count even
+// when nothing is in them: one chooses the strategy.
 func (x *changes) set(path string, value any) {
 	if x.values == nil {
 		x.values = fields{}
 	}
 	x.mask = append(x.mask, path)
-	message, member, nested := strings.Cut(path, ".")
-	if !nested {
-		if value != nil {
-			x.values[path] = value
+	at := x.values
+	for {
+		name, rest, deeper := strings.Cut(path, ".")
+		if !deeper {
+			break
 		}
-		return
-	}
-	inner, ok := x.values[message].(fields)
-	if !ok {
-		inner = fields{}
-		x.values[message] = inner // the message counts even when nothing is in it: it chooses the strategy
+		inner, ok := at[name].(fields)
+		if !ok {
+			inner = fields{}
+			at[name] = inner
+		}
+		at, path = inner, rest
 	}
 	if value != nil {
-		inner[member] = value
+		at[path] = value
 	}
 }
 

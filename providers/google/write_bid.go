@@ -20,13 +20,16 @@ func newBid(o *normalize.Campaign) (string, error) {
 func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaign, message string, v *changes) error {
 	b := o.BidStrategy
 	if b != nil {
-		for field, given := range map[string]bool{
-			"fixed_bid_amount": b.FixedBidAmount != nil, "youtube_and_partners_value": b.YoutubeAndPartnersValue != "",
-			"performance_goal_amount": b.PerformanceGoalAmount != nil && message != "maximizeConversions.targetCpaMicros" && message != "targetCpa",
-			"target_roas":             b.TargetROAS != nil && message != "maximizeConversionValue.targetRoas",
+		for _, x := range []struct {
+			field string
+			given bool
+		}{
+			{"fixed_bid_amount", b.FixedBidAmount != nil}, {"youtube_and_partners_value", b.YoutubeAndPartnersValue != ""},
+			{"performance_goal_amount", b.PerformanceGoalAmount != nil && message != "maximizeConversions.targetCpaMicros" && message != "targetCpa"},
+			{"target_roas", b.TargetROAS != nil && message != "maximizeConversionValue.targetRoas"},
 		} {
-			if given {
-				return fault(providers.Rejected, "bid_strategy."+field, "a campaign of Google Ads with %s has no %s: single bids are its groups'", message, field)
+			if x.given {
+				return fault(providers.Rejected, "bid_strategy."+x.field, "a campaign of Google Ads with %s has no %s: single bids are its groups'", message, x.field)
 			}
 		}
 	}
@@ -79,5 +82,71 @@ func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaig
 	return err
 }
 
-// withKPI is a campaign whose target, given as its kpi, is told by its strategy.
-func withKPI(o normalize.Campaign) normalize.Campaign { return o }
+// changedBid writes the strategy of a campaign where it differs. A target that is cleared leaves its strategy without one.
+func (w campaignWrites) changedBid(ctx context.Context, a account, in providers.Write[normalize.Campaign], v *changes) error {
+	o, was := in.Object, in.Before
+	if differs(in, "kpi", o.KPI, was.KPI) {
+		if !differs(in, "bid_strategy", o.BidStrategy, was.BidStrategy) {
+			o.BidStrategy = nil // the target decides
+		}
+		var err error
+		if o, err = withKPI(o, was.BidStrategy); err != nil {
+			return err
+		}
+	}
+	if equal(o.BidStrategy, was.BidStrategy) && !differs(in, "bid_amount", o.BidAmount, was.BidAmount) {
+		return nil
+	}
+	if o.BidStrategy == nil {
+		return fault(providers.Rejected, "bid_strategy", "how the campaign bids is kept in raw only: name a bid_strategy")
+	}
+	if message, ok := untargeted(o.BidStrategy, was.BidStrategy); ok {
+		return w.bid(ctx, a, &o, message, v)
+	}
+	message, err := writeBid(*o.BidStrategy, o.AdvertisingChannelType)
+	if err != nil {
+		return err
+	}
+	return w.bid(ctx, a, &o, message, v)
+}
+
+// untargeted is the strategy of a campaign whose target is taken away and that is told nothing else.
+func untargeted(is, was *normalize.BidStrategy) (message string, ok bool) {
+	goal := normalize.BidStrategyTypePerformanceGoal
+	if was == nil || is.Type != goal || was.Type != goal || is.PerformanceGoalAmount != nil || is.TargetROAS != nil {
+		return "", false
+	}
+	switch {
+	case was.TargetROAS != nil:
+		return "maximizeConversionValue", true
+	case was.PerformanceGoalAmount != nil && was.PerformanceGoalType == normalize.PerformanceGoalTypeCpa:
+		return "maximizeConversions", true
+	}
+	return "", false
+}
+
+// withKPI is a campaign whose target, given as its kpi, is told by its strategy; was is the strategy that a cleared target
+// leaves. Both may be given where they say the same.
+func withKPI(o normalize.Campaign, was *normalize.BidStrategy) (normalize.Campaign, error) {
+	b := normalize.BidStrategy{Type: normalize.BidStrategyTypePerformanceGoal}
+	switch k := o.KPI; {
+	case k == nil && o.BidStrategy == nil && was != nil:
+		b = *was
+		b.PerformanceGoalAmount, b.TargetROAS = nil, nil
+	case k == nil:
+		return o, nil
+	case k.Amount == nil || k.AlgorithmID != "" || k.Percentage != nil:
+		return o, fault(providers.Rejected, "kpi.amount", "a kpi of a Google Ads campaign is an amount, and nothing else")
+	case k.Type == normalize.GoalKPITypeCpa && k.StringValue == "":
+		b.PerformanceGoalType, b.PerformanceGoalAmount = normalize.PerformanceGoalTypeCpa, k.Amount
+	case k.Type == normalize.GoalKPITypeOther && k.StringValue == "ROAS":
+		b.PerformanceGoalType, b.TargetROAS = normalize.PerformanceGoalTypeUnspecified, k.Amount
+	default:
+		return o, refused("kpi.type", string(k.Type))
+	}
+	if o.BidStrategy != nil && !asRead(o.BidStrategy, &b) {
+		return o, fault(providers.Rejected, "kpi", "kpi and bid_strategy name different targets")
+	}
+	o.BidStrategy = &b
+	return o, nil
+}

@@ -23,10 +23,11 @@ var campaignFields = append([]providers.Field{
 	{Name: "bid_strategy.target_roas", Create: true, Update: true, Clear: true},
 	{Name: "bid_strategy", Create: true, Update: true},
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},
+	{Name: "kpi", Create: true, Update: true, Clear: true},
 	{Name: "start_at", Create: true, Update: true},
 	{Name: "end_at", Create: true, Update: true, Clear: true},
 	{Name: "frequency_cap", Create: true, Update: true, Clear: true},
-}, targetFields(append(slices.Clone(placeParts), campaignParts...), []string{"geographic.presence_type", "placement.platforms", "optimization.mode"})...)
+}, targetFields(slices.Concat(placeParts, campaignParts, []string{"geographic.presence_type"}), []string{"placement.platforms", "optimization.mode"})...)
 
 // writesCampaigns adds what can be written of campaigns.
 func writesCampaigns(c *client, col providers.Collection[normalize.Campaign]) providers.Collection[normalize.Campaign] {
@@ -51,8 +52,11 @@ func (w campaignWrites) create(ctx context.Context, in providers.Write[normalize
 	if err != nil {
 		return none, err
 	}
-	o := withKPI(in.Object)
-	if err := inCurrency(a, o.Currency); err != nil {
+	o, err := withKPI(in.Object, nil)
+	if err == nil {
+		err = inCurrency(a, o.Currency)
+	}
+	if err != nil {
 		return none, err
 	}
 	budget, err := w.newBudget(ctx, a, &o)

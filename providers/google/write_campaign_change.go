@@ -2,7 +2,9 @@ package google
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -81,17 +83,8 @@ func (w campaignWrites) updates(ctx context.Context, a account, id string, in pr
 	if err := w.changedDates(a, in, known, &v); err != nil {
 		return nil, err
 	}
-	if differs(in, "bid_strategy", o.BidStrategy, was.BidStrategy) || differs(in, "bid_amount", o.BidAmount, was.BidAmount) {
-		if o.BidStrategy == nil {
-			return nil, fault(providers.Rejected, "bid_strategy", "how the campaign bids is kept in raw only: name a bid_strategy")
-		}
-		message, err := writeBid(*o.BidStrategy, o.AdvertisingChannelType)
-		if err != nil {
-			return nil, err
-		}
-		if err := w.bid(ctx, a, o, message, &v); err != nil {
-			return nil, err
-		}
+	if err := w.changedBid(ctx, a, in, &v); err != nil {
+		return nil, err
 	}
 	if err := w.settings(o, &known.Campaign, w.given(in), &v); err != nil {
 		return nil, err
@@ -186,8 +179,8 @@ func (w campaignWrites) changedBudget(ctx context.Context, a account, in provide
 	switch {
 	case is == nil:
 		return nil, fault(providers.Rejected, "budget_amount", "a campaign of Google Ads has a budget_amount always")
-	case b.Shared || b.References.n > 1:
-		return nil, fault(providers.Rejected, "budget_amount", "budget %s is shared by %d campaigns: changing it would change all of them", b.ID, max(b.References.n, 1))
+	case b.References.n > 1:
+		return nil, w.sharedBudget(ctx, a, known)
 	}
 	money, err := w.moneyOf(ctx, a)
 	if err != nil {
@@ -204,6 +197,30 @@ func (w campaignWrites) changedBudget(ctx context.Context, a account, in provide
 		v.set("amountMicros", amount)
 	}
 	return v.update("campaignBudget", resource(a, "campaignBudgets", b.ID.String())), nil
+}
+
+// maxNamed is how many campaigns a message names.
+const maxNamed = 10
+
+// sharedBudget refuses to change a budget, and names the other campaigns that spend of it.
+func (w campaignWrites) sharedBudget(ctx context.Context, a account, known sharedRow) error {
+	b := &known.CampaignBudget
+	found, err := read[campaignRow](ctx, w.client, a, gaql{fields: []string{"campaign.id", "campaign.name"}, from: "campaign", order: "campaign.id", where: []string{
+		"campaign_budget.id = " + b.ID.String(), "campaign.id != " + known.Campaign.ID.String(), "campaign.status != 'REMOVED'",
+	}}, false)
+	if err != nil {
+		return err
+	}
+	var others []string
+	for i := range found {
+		if i == maxNamed {
+			others = append(others, fmt.Sprintf("%d more", len(found)-i))
+			break
+		}
+		c := &found[i].row.Campaign
+		others = append(others, fmt.Sprintf("%s (%s)", c.ID, c.Name))
+	}
+	return fault(providers.Conflict, "budget_amount", "budget %s is shared: changing it would change that of %s as well", b.ID, strings.Join(others, ", "))
 }
 
 // remove removes a campaign for good, and then its budget, which nothing else spends of: it is in use until then.

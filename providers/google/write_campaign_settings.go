@@ -31,15 +31,29 @@ func (w campaignWrites) settings(o *normalize.Campaign, was *campaign, given fun
 	if err := writeNetworks(t.Placement, o.AdvertisingChannelType, was == nil, given, v); err != nil {
 		return err
 	}
-	if t.Geographic != nil && t.Geographic.PresenceType != "" && given("targeting.geographic.presence_type") {
-		switch p := t.Geographic.PresenceType; p {
-		case normalize.PresenceTypePresence, normalize.PresenceTypePresenceOrInterest:
-			v.set("geoTargetTypeSetting.positiveGeoTargetType", string(p))
-		default:
-			return refused("targeting.geographic.presence_type", string(p))
-		}
+	if err := writePresence(t.Geographic, was == nil, given, v); err != nil {
+		return err
 	}
 	return writeMode("targetingSetting.targetRestrictions", t.Optimization, was == nil, settingOf(was), given, v)
+}
+
+// writePresence says who counts as in a place. Cleared, it is Google's own default.
+func writePresence(g *normalize.GeographicTargeting, create bool, given func(string) bool, v *changes) error {
+	const field, member = "targeting.geographic.presence_type", "geoTargetTypeSetting.positiveGeoTargetType"
+	var p normalize.PresenceType
+	if g != nil {
+		p = g.PresenceType
+	}
+	switch {
+	case !given(field), create && p == "":
+	case p == "":
+		v.set(member, string(normalize.PresenceTypePresenceOrInterest))
+	case p == normalize.PresenceTypePresence, p == normalize.PresenceTypePresenceOrInterest:
+		v.set(member, string(p))
+	default:
+		return refused(field, string(p))
+	}
+	return nil
 }
 
 func settingOf(c *campaign) targetingSetting {

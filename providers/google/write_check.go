@@ -36,9 +36,16 @@ type currencyRow struct {
 	} `json:"currencyConstant"`
 }
 
-// moneyOf asks for the step that amounts of the account's currency are in.
+// moneyOf asks for the step that amounts of the account's currency are in, once: it belongs to the currency.
 func (c *client) moneyOf(ctx context.Context, a account) (money, error) {
 	out := money{currency: a.Currency}
+	c.known.mu.Lock()
+	step, ok := c.known.steps[a.Currency]
+	c.known.mu.Unlock()
+	if ok {
+		out.unit = step
+		return out, nil
+	}
 	query := gaql{
 		fields: []string{"currency_constant.code", "currency_constant.billable_unit_micros"}, from: "currency_constant",
 		where: []string{"currency_constant.code = " + gaqlString(a.Currency)}, limit: 1,
@@ -51,6 +58,12 @@ func (c *client) moneyOf(ctx context.Context, a account) (money, error) {
 		return out, fault(providers.Malformed, "", "Google Ads does not tell the step of amounts in %s", a.Currency)
 	}
 	out.unit = normalize.FromMicros(found[0].row.CurrencyConstant.BillableUnit.n)
+	c.known.mu.Lock()
+	defer c.known.mu.Unlock()
+	if c.known.steps == nil {
+		c.known.steps = map[string]normalize.Decimal{}
+	}
+	c.known.steps[a.Currency] = out.unit
 	return out, nil
 }
 

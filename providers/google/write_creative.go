@@ -7,18 +7,21 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// creativeFields are what can be written of an ad's content. Responsive search ads are made and changed, responsive display
-// ads changed; of all others the switch alone.
+// creativeFields are what can be written of an ad's content. Responsive ads of search and display are made and changed,
+// image ads are made; of all others the switch alone.
 var creativeFields = []providers.Field{
 	{Name: "organization_id", Create: true},
 	{Name: "group_id", Create: true, Required: true},
 	{Name: "creative_type", Create: true},
+	{Name: "name", Create: true}, // of an image ad
 	{Name: "status", Create: true, Update: true},
 	{Name: "title", Create: true, Update: true}, {Name: "body", Create: true, Update: true},
-	{Name: "texts.titles", Create: true, Update: true}, {Name: "texts.bodies", Create: true, Update: true},
+	{Name: "texts.titles", Create: true, Update: true}, {Name: "texts.long_headlines", Create: true, Update: true}, {Name: "texts.bodies", Create: true, Update: true},
 	{Name: "link_url", Create: true, Update: true, Required: true},
 	{Name: "path1", Create: true, Update: true, Clear: true}, {Name: "path2", Create: true, Update: true, Clear: true},
 	{Name: "url_tags", Create: true, Update: true, Clear: true},
+	{Name: "cta", Create: true, Update: true, Clear: true},
+	{Name: "data", Create: true}, // images and the name of the business
 }
 
 func writesCreatives(c *client, col providers.Collection[normalize.Creative]) providers.Collection[normalize.Creative] {
@@ -51,10 +54,8 @@ func (w creativeWrites) create(ctx context.Context, in providers.Write[normalize
 	return intent[normalize.Creative]{a: a, ops: []operation{{kind: "adGroupAd", create: made}}, object: v}, nil
 }
 
+// newAd is the message of an ad in its group. What can be made is decided by the group's kind of campaign.
 func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creative) (fields, error) {
-	if o.CreativeType != "" && o.CreativeType != normalize.CreativeTypeAssetBased {
-		return nil, fault(providers.Rejected, "creative_type", "creatives of type %s are not made here: ASSET_BASED is, in a search group", o.CreativeType)
-	}
 	if !digits(o.GroupID) {
 		return nil, fault(providers.Rejected, "group_id", "Google Ads has no ad group %q", o.GroupID)
 	}
@@ -62,36 +63,77 @@ func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creat
 	if err != nil {
 		return nil, err
 	}
-	titles, bodies, err := variants(o)
-	if err != nil {
-		return nil, err
-	}
-	if err := searchTexts.check(titles, bodies, o.Path1, o.Path2); err != nil {
-		return nil, err
-	}
 	if err := checkLink(o.LinkURL); err != nil {
 		return nil, err
 	}
 	parent, err := w.above(ctx, a, "ad_group.id = "+o.GroupID, "ad_group")
-	switch {
-	case providers.KindOf(err) == providers.NotFound:
-		return nil, fault(providers.Rejected, "group_id", "Google Ads has no ad group %s", o.GroupID)
-	case err != nil:
-		return nil, err
-	case parent.Campaign.ChannelType != "SEARCH":
-		return nil, fault(providers.Rejected, "group_id", "creatives are made in search groups only; this one is of a %s campaign", parent.Campaign.ChannelType)
+	if providers.KindOf(err) == providers.NotFound {
+		err = fault(providers.Rejected, "group_id", "Google Ads has no ad group %s", o.GroupID)
 	}
-	content := fields{"headlines": pinned(titles, nil), "descriptions": pinned(bodies, nil)}
+	if err != nil {
+		return nil, err
+	}
+	limits, err := limitsFor(parent.Campaign.ChannelType, o)
+	if err != nil {
+		return nil, err
+	}
+	content, err := w.newContent(ctx, a, limits, o)
+	if err != nil {
+		return nil, err
+	}
+	ad := fields{"finalUrls": []string{o.LinkURL}, limits.member: content}
+	if o.URLTags != "" {
+		ad["finalUrlSuffix"] = o.URLTags
+	}
+	if o.Name != "" {
+		ad["name"] = o.Name
+	}
+	return fields{"adGroup": resource(a, "adGroups", o.GroupID), "status": status, "ad": ad}, nil
+}
+
+// limitsFor tells which kind of ad a creative of a campaign is.
+func limitsFor(channelType string, o *normalize.Creative) (*textLimits, error) {
+	switch kind := o.CreativeType; {
+	case channelType != "SEARCH" && channelType != "DISPLAY":
+		return nil, fault(providers.Rejected, "group_id", "creatives are made in groups of search and display campaigns; this one is of a %s campaign", channelType)
+	case kind == normalize.CreativeTypeImage && channelType == "DISPLAY":
+		return &imageTexts, nil
+	case kind != "" && kind != normalize.CreativeTypeAssetBased:
+		return nil, fault(providers.Rejected, "creative_type", "creatives of type %s are not made in a %s campaign", kind, channelType)
+	case o.Name != "":
+		return nil, fault(providers.Rejected, "name", "a responsive ad of Google Ads has no name")
+	case channelType == "SEARCH":
+		return &searchTexts, nil
+	}
+	return &displayTexts, nil
+}
+
+// newContent is what an ad shows.
+func (w creativeWrites) newContent(ctx context.Context, a account, limits *textLimits, o *normalize.Creative) (fields, error) {
+	t, err := variants(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := limits.check(t, o); err != nil {
+		return nil, err
+	}
+	if limits.member == imageTexts.member {
+		return w.imageContent(ctx, a, o)
+	}
+	content := fields{"headlines": pinned(t.titles, nil), "descriptions": pinned(t.bodies, nil)}
+	if limits.member == displayTexts.member {
+		content["longHeadline"] = pin{Text: t.longs[0]}
+		return content, w.dressDisplay(ctx, a, o, content)
+	}
+	if o.Data != "" {
+		return nil, fault(providers.Rejected, "data", "a responsive search ad is of texts alone, which texts has")
+	}
 	for name, s := range map[string]string{"path1": o.Path1, "path2": o.Path2} {
 		if s != "" {
 			content[name] = s
 		}
 	}
-	ad := fields{"finalUrls": []string{o.LinkURL}, "responsiveSearchAd": content}
-	if o.URLTags != "" {
-		ad["finalUrlSuffix"] = o.URLTags
-	}
-	return fields{"adGroup": resource(a, "adGroups", o.GroupID), "status": status, "ad": ad}, nil
+	return content, nil
 }
 
 // pin is a text with the place that it is held to.

@@ -95,47 +95,44 @@ func (c *client) switched(ctx context.Context, a account, ref providers.Ref, s n
 	return v.update("adGroupAd", resource(a, "adGroupAds", ref.ID)), there, nil
 }
 
+// contentFields are what can be changed of what an ad shows, in the order of our fields.
+var contentFields = []string{"texts.titles", "texts.long_headlines", "texts.bodies", "path1", "path2", "url_tags", "cta", "link_url"}
+
 // contentChanges are the changes of what an ad shows.
 func contentChanges(in providers.Write[normalize.Creative], there standingAd) (changes, error) {
 	var v changes
 	o, was := synced(in), in.Before
-	titles, bodies, err := variants(&o)
+	is, err := variants(&o)
 	if err != nil {
 		return v, err
 	}
-	oldTitles, oldBodies, err := variants(was)
+	old, err := variants(was)
 	if err != nil {
 		return v, err
 	}
 	changed := map[string]bool{
-		"texts.titles": (in.Changed("texts.titles") || in.Changed("title")) && !slices.Equal(titles, oldTitles),
-		"texts.bodies": (in.Changed("texts.bodies") || in.Changed("body")) && !slices.Equal(bodies, oldBodies),
-		"path1":        differs(in, "path1", o.Path1, was.Path1), "path2": differs(in, "path2", o.Path2, was.Path2),
+		"texts.titles":         (in.Changed("texts.titles") || in.Changed("title")) && !slices.Equal(is.titles, old.titles),
+		"texts.bodies":         (in.Changed("texts.bodies") || in.Changed("body")) && !slices.Equal(is.bodies, old.bodies),
+		"texts.long_headlines": in.Changed("texts.long_headlines") && !slices.Equal(is.longs, old.longs),
+		"path1":                differs(in, "path1", o.Path1, was.Path1), "path2": differs(in, "path2", o.Path2, was.Path2),
 		"link_url": differs(in, "link_url", o.LinkURL, was.LinkURL), "url_tags": differs(in, "url_tags", o.URLTags, was.URLTags),
+		"cta": differs(in, "cta", o.CTA, was.CTA),
 	}
-	kind := there.AdGroupAd.Ad.Type
-	limits, ok := map[string]textLimits{"RESPONSIVE_SEARCH_AD": searchTexts, "RESPONSIVE_DISPLAY_AD": displayTexts}[kind]
-	some := false
-	for _, field := range []string{"texts.titles", "texts.bodies", "path1", "path2", "link_url", "url_tags"} {
-		some = some || changed[field]
-		if changed[field] && !ok {
-			return v, fault(providers.Rejected, field, "what an ad of this type shows is not changed: make another one")
-		}
-	}
-	if !some {
+	first := slices.IndexFunc(contentFields, func(field string) bool { return changed[field] })
+	if first < 0 {
 		return v, nil
 	}
-	if err := limits.check(titles, bodies, o.Path1, o.Path2); err != nil {
+	limits, ok := map[string]*textLimits{"RESPONSIVE_SEARCH_AD": &searchTexts, "RESPONSIVE_DISPLAY_AD": &displayTexts}[there.AdGroupAd.Ad.Type]
+	if !ok {
+		return v, fault(providers.Rejected, contentFields[first], "what an ad of this type shows is not changed: make another one")
+	}
+	if err := limits.check(is, &o); err != nil {
 		return v, err
 	}
-	if changed["texts.titles"] {
-		v.set(limits.member+".headlines", pinned(titles, there.AdGroupAd.Ad.Search.Headlines))
-	}
-	if changed["texts.bodies"] {
-		v.set(limits.member+".descriptions", pinned(bodies, there.AdGroupAd.Ad.Search.Descriptions))
-	}
+	setTexts(&v, limits.member, changed, is, there)
 	for _, p := range []struct{ field, path, value string }{
 		{"path1", limits.member + ".path1", o.Path1}, {"path2", limits.member + ".path2", o.Path2}, {"url_tags", "finalUrlSuffix", o.URLTags},
+		{"cta", limits.member + ".callToActionText", writeCTA(o.CTA)},
 	} {
 		switch {
 		case !changed[p.field]:
@@ -146,12 +143,23 @@ func contentChanges(in providers.Write[normalize.Creative], there standingAd) (c
 		}
 	}
 	if changed["link_url"] {
-		if err := checkLink(o.LinkURL); err != nil {
-			return v, err
-		}
 		v.set("finalUrls", []string{o.LinkURL})
+		return v, checkLink(o.LinkURL)
 	}
 	return v, nil
+}
+
+// setTexts writes the lists that change, each whole.
+func setTexts(v *changes, member string, changed map[string]bool, is copyTexts, there standingAd) {
+	if changed["texts.titles"] {
+		v.set(member+".headlines", pinned(is.titles, there.AdGroupAd.Ad.Search.Headlines))
+	}
+	if changed["texts.bodies"] {
+		v.set(member+".descriptions", pinned(is.bodies, there.AdGroupAd.Ad.Search.Descriptions))
+	}
+	if changed["texts.long_headlines"] {
+		v.set(member+".longHeadline.text", is.longs[0])
+	}
 }
 
 // synced is the creative with the title, or the body, where the lists have it: the one that was given counts.

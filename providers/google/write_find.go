@@ -85,7 +85,7 @@ func (w creativeWrites) find(ctx context.Context, in providers.Write[normalize.C
 	if err != nil || !digits(in.Object.GroupID) {
 		return nil, err
 	}
-	titles, bodies, err := variants(&in.Object)
+	is, err := variants(&in.Object)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func (w creativeWrites) find(ctx context.Context, in providers.Write[normalize.C
 		if err != nil {
 			return nil, err
 		}
-		t, b, _ := variants(&x)
-		if x.Status != normalize.StatusArchived && slices.Equal(t, titles) && slices.Equal(b, bodies) && x.LinkURL == in.Object.LinkURL && x.URLTags == in.Object.URLTags {
+		t, _ := variants(&x)
+		if x.Status != normalize.StatusArchived && t.equal(is) && x.Name == in.Object.Name && x.LinkURL == in.Object.LinkURL && x.URLTags == in.Object.URLTags {
 			out = append(out, x)
 		}
 	}

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -22,6 +23,7 @@ var groupFields = append([]providers.Field{
 	{Name: "bid_strategy", Create: true, Update: true},
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},
 	{Name: "creative_selection", Create: true, Update: true},
+	{Name: "optimization_goal", Create: true}, {Name: "billing_event", Create: true},
 }, targetFields(append(slices.Clone(placeParts), groupParts...), []string{"optimization.advantage_audience", "optimization.mode"})...)
 
 // writesGroups adds what can be written of groups.
@@ -61,7 +63,7 @@ func (w groupWrites) many(ctx context.Context, a account, ids []string) ([]norma
 
 // above reads the campaign that a group is in, with how it bids, and what the ad group holds that ours does not.
 func (c *client) above(ctx context.Context, a account, where string, from string) (groupRow, error) {
-	query := gaql{fields: []string{"campaign.id", "campaign.status", "campaign.advertising_channel_type", "campaign.advertising_channel_sub_type"}, from: from, where: []string{where}, limit: 1}
+	query := gaql{fields: []string{"campaign.id", "campaign.status", "campaign.advertising_channel_type", "campaign.advertising_channel_sub_type", "campaign.payment_mode"}, from: from, where: []string{where}, limit: 1}
 	for _, f := range biddingColumns("x") {
 		query.fields = append(query.fields, f.field)
 	}
@@ -146,7 +148,10 @@ func (w groupWrites) newGroup(ctx context.Context, a account, o *normalize.Group
 	default:
 		return nil, fault(providers.Rejected, "campaign_id", "groups of a %s campaign are not made here", parent.ChannelType)
 	}
-	if err := w.bid(ctx, a, o, parent, func(string) bool { return true }, &v); err != nil {
+	if err := w.bid(ctx, a, o, parent, everything, true, &v); err != nil {
+		return nil, err
+	}
+	if err := derived(o, parent); err != nil {
 		return nil, err
 	}
 	if o.CreativeSelection != "" {
@@ -157,6 +162,19 @@ func (w groupWrites) newGroup(ctx context.Context, a account, o *normalize.Group
 	return v.values, w.settings(o, targetingSetting{}, true, func(name string) bool {
 		return name != "targeting.optimization.advantage_audience" || o.Targeting != nil && o.Targeting.Optimization != nil && o.Targeting.Optimization.AdvantageAudience != nil
 	}, &v)
+}
+
+// derived refuses what a group takes of its campaign's strategy, where it was asked for otherwise.
+func derived(o *normalize.Group, parent *campaign) error {
+	goal := optimizationGoal(parent.BiddingStrategyType, parent.AppCampaignSetting.GoalType)
+	if o.OptimizationGoal != "" && o.OptimizationGoal != goal {
+		return fault(providers.Rejected, "optimization_goal", "the campaign's strategy (%s) makes it %s", parent.BiddingStrategyType, cmp.Or(string(goal), "none of ours"))
+	}
+	event := billingEvent(parent.BiddingStrategyType, parent.ChannelType, parent.PaymentMode)
+	if o.BillingEvent != "" && o.BillingEvent != event {
+		return fault(providers.Rejected, "billing_event", "the campaign's strategy (%s) makes it %s", parent.BiddingStrategyType, cmp.Or(string(event), "none of ours"))
+	}
+	return nil
 }
 
 func rotation(s normalize.CreativeSelection, v *changes) error {

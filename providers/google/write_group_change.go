@@ -51,6 +51,7 @@ func onlyBasics(set []string, allowed ...string) error {
 func fixedGroup(in providers.Write[normalize.Group]) error {
 	o, was := &in.Object, in.Before
 	for field, differ := range map[string]bool{
+		"optimization_goal": o.OptimizationGoal != was.OptimizationGoal, "billing_event": o.BillingEvent != was.BillingEvent,
 		"campaign_id": o.CampaignID != was.CampaignID, "type": o.Type != was.Type, "currency": o.Currency != was.Currency,
 		"organization_id": o.OrganizationID != was.OrganizationID,
 	} {
@@ -68,7 +69,7 @@ func (w groupWrites) updates(ctx context.Context, a account, id string, in provi
 		return nil, err
 	}
 	if differs(in, "bid_strategy", o.BidStrategy, was.BidStrategy) || differs(in, "bid_amount", o.BidAmount, was.BidAmount) {
-		if err := w.bid(ctx, a, o, &row.Campaign, in.Changed, v); err != nil {
+		if err := w.bid(ctx, a, o, &row.Campaign, in.Changed, false, v); err != nil {
 			return nil, err
 		}
 	}

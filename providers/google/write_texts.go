@@ -3,30 +3,36 @@ package google
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
 
-// limits of a responsive ad's texts.
+// bounds of a list of texts.
+type bounds struct{ least, most, size int }
+
+// textLimits are those of a kind of ad.
 type textLimits struct {
-	member                                   string
-	leastTitles, mostTitles, leastBodies     int
-	mostBodies, titleLen, bodyLen, mostPaths int
+	member                string // that holds the texts
+	titles, bodies, longs bounds
+	path                  int  // how long a path may be; 0: it has none
+	cta                   bool // it has a call to action
 }
 
 var (
-	searchTexts  = textLimits{"responsiveSearchAd", 3, 15, 2, 4, 30, 90, 15}
-	displayTexts = textLimits{"responsiveDisplayAd", 1, 5, 1, 5, 30, 90, 0}
+	searchTexts  = textLimits{member: "responsiveSearchAd", titles: bounds{3, 15, 30}, bodies: bounds{2, 4, 90}, path: 15}
+	displayTexts = textLimits{member: "responsiveDisplayAd", titles: bounds{1, 5, 30}, bodies: bounds{1, 5, 90}, longs: bounds{1, 1, 90}, cta: true}
+	imageTexts   = textLimits{member: "imageAd"} // it has none
 )
 
 // check refuses texts that the ad cannot have.
-func (l textLimits) check(titles, bodies []string, path1, path2 string) error {
+func (l *textLimits) check(t copyTexts, o *normalize.Creative) error {
 	for _, list := range []struct {
-		field             string
-		texts             []string
-		least, most, size int
-	}{{"texts.titles", titles, l.leastTitles, l.mostTitles, l.titleLen}, {"texts.bodies", bodies, l.leastBodies, l.mostBodies, l.bodyLen}} {
+		field string
+		texts []string
+		bounds
+	}{{"texts.titles", t.titles, l.titles}, {"texts.long_headlines", t.longs, l.longs}, {"texts.bodies", t.bodies, l.bodies}} {
 		if n := len(list.texts); n < list.least || n > list.most {
 			return fault(providers.Rejected, list.field, "the ad takes %d to %d of %s; it has %d", list.least, list.most, list.field, n)
 		}
@@ -39,13 +45,15 @@ func (l textLimits) check(titles, bodies []string, path1, path2 string) error {
 			}
 		}
 	}
-	for field, p := range map[string]string{"path1": path1, "path2": path2} {
-		if len([]rune(p)) > l.mostPaths {
-			return fault(providers.Rejected, field, "%s has %d characters at most", field, l.mostPaths)
-		}
-	}
-	if path2 != "" && path1 == "" {
+	switch {
+	case len([]rune(o.Path1)) > l.path:
+		return fault(providers.Rejected, "path1", "path1 has %d characters at most", l.path)
+	case len([]rune(o.Path2)) > l.path:
+		return fault(providers.Rejected, "path2", "path2 has %d characters at most", l.path)
+	case o.Path2 != "" && o.Path1 == "":
 		return fault(providers.Rejected, "path1", "path2 needs a path1")
+	case o.CTA != "" && !l.cta:
+		return fault(providers.Rejected, "cta", "the ad has no call to action")
 	}
 	return nil
 }
@@ -58,22 +66,43 @@ func checkLink(s string) error {
 	return nil
 }
 
+// writeCTA is a call to action as Google has it: a text, of a word that every platform has or the caller's own.
+func writeCTA(word string) string {
+	for text, shared := range sharedCTAs {
+		if shared == word {
+			return strings.ToUpper(text[:1]) + text[1:]
+		}
+	}
+	return word
+}
+
+// copyTexts are the texts of a creative.
+type copyTexts struct{ titles, longs, bodies []string }
+
+func (t copyTexts) equal(u copyTexts) bool {
+	return slices.Equal(t.titles, u.titles) && slices.Equal(t.longs, u.longs) && slices.Equal(t.bodies, u.bodies)
+}
+
 // variants are the texts of a creative: the lists, whose first is the title, and the body.
-func variants(o *normalize.Creative) (titles, bodies []string, err error) {
-	if o.Texts != nil {
-		titles, bodies = o.Texts.Titles, o.Texts.Bodies
+func variants(o *normalize.Creative) (copyTexts, error) {
+	var t copyTexts
+	if x := o.Texts; x != nil {
+		t = copyTexts{x.Titles, x.LongHeadlines, x.Bodies}
+		if len(x.Descriptions) > 0 {
+			return t, fault(providers.Rejected, "texts.descriptions", "Google's descriptions are texts.bodies")
+		}
 	}
 	for _, x := range []struct {
 		field, scalar string
 		list          *[]string
-	}{{"title", o.Title, &titles}, {"body", o.Body, &bodies}} {
+	}{{"title", o.Title, &t.titles}, {"body", o.Body, &t.bodies}} {
 		switch {
 		case x.scalar == "":
 		case len(*x.list) == 0:
 			*x.list = []string{x.scalar}
 		case (*x.list)[0] != x.scalar:
-			return nil, nil, fault(providers.Rejected, x.field, "%s is another text than the first of texts", x.field)
+			return t, fault(providers.Rejected, x.field, "%s is another text than the first of texts", x.field)
 		}
 	}
-	return titles, bodies, nil
+	return t, nil
 }
