@@ -195,7 +195,7 @@ func refusalBy(httpStatus int, general string, d said, h http.Header, now time.T
 		Code: d.reason, Message: d.message(general, httpStatus),
 	}
 	if d.name != "" {
-		e.Code = d.family + "." + d.name
+		e.Code, e.Field = d.family+"."+d.name, fieldOf(&d.errors[0])
 	}
 	name := cmp.Or(d.name, d.reason)
 	switch {

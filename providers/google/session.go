@@ -8,7 +8,7 @@ import (
 // session is what Google Ads can do.
 func session(c *client) *providers.Session {
 	return &providers.Session{
-		Organizations:   organizations(c),
+		Organizations:   writesOrganizations(c, organizations(c)),
 		Campaigns:       writesCampaigns(c, campaigns(c)),
 		Groups:          writesGroups(c, groups(c)),
 		Ads:             writesAds(c, ads(c)),

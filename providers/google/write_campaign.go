@@ -19,7 +19,7 @@ var campaignFields = append([]providers.Field{
 	{Name: "status", Create: true, Update: true},
 	{Name: "goal", Create: true},
 	{Name: "bid_strategy.performance_goal_amount", Create: true, Update: true, Clear: true},
-	{Name: "bid_strategy.performance_goal_type", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.performance_goal_type", Create: true, Update: true},
 	{Name: "bid_strategy.target_roas", Create: true, Update: true, Clear: true},
 	{Name: "bid_strategy", Create: true, Update: true},
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},

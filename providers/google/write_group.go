@@ -18,7 +18,7 @@ var groupFields = append([]providers.Field{
 	{Name: "type", Create: true}, {Name: "currency", Create: true},
 	{Name: "bid_strategy.fixed_bid_amount", Create: true, Update: true, Clear: true},
 	{Name: "bid_strategy.performance_goal_amount", Create: true, Update: true, Clear: true},
-	{Name: "bid_strategy.performance_goal_type", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.performance_goal_type", Create: true, Update: true},
 	{Name: "bid_strategy.target_roas", Create: true, Update: true, Clear: true},
 	{Name: "bid_strategy", Create: true, Update: true},
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},

@@ -107,7 +107,8 @@ func asked(o *normalize.Group, member string, changed func(string) bool) (string
 		}
 		return "", nil
 	}
-	if o.BidAmount != nil && (b.FixedBidAmount == nil || !changed("bid_strategy.fixed_bid_amount")) || o.BidAmount == nil && changed("bid_amount") && !changed("bid_strategy.fixed_bid_amount") {
+	amount, fixed := changed("bid_amount"), changed("bid_strategy.fixed_bid_amount")
+	if amount && !fixed || amount == fixed && b.FixedBidAmount == nil {
 		return "bid_amount", o.BidAmount
 	}
 	return "bid_strategy.fixed_bid_amount", b.FixedBidAmount

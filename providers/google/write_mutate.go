@@ -1,6 +1,7 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -50,10 +51,7 @@ func (c *client) mutate(ctx context.Context, a account, dry bool, ops []operatio
 	var got mutateAnswer
 	h, err := c.sendMutate(ctx, a, mutateBody{ValidateOnly: dry}, ops, &got)
 	if err != nil {
-		if e, ok := errors.AsType[*providers.Error](err); ok && dry {
-			e.Uncertain = false // nothing would have been done
-		}
-		return mutated{}, err
+		return mutated{}, certain(err, dry)
 	}
 	out := mutated{ids: requestIDs(h)}
 	if dry {
@@ -66,6 +64,14 @@ func (c *client) mutate(ctx context.Context, a account, dry bool, ops []operatio
 		return out, unanswered(ops, &got, h)
 	}
 	return out, nil
+}
+
+// certain is the error of a dry run: nothing would have been done.
+func certain(err error, dry bool) error {
+	if e, ok := errors.AsType[*providers.Error](err); ok && dry {
+		e.Uncertain = false
+	}
+	return err
 }
 
 func (c *client) sendMutate(ctx context.Context, a account, body mutateBody, ops []operation, into *mutateAnswer) (http.Header, error) {
@@ -142,19 +148,45 @@ func requestIDs(h http.Header) []string { return some(requestID(h)) }
 // blame is our field behind a code of Google's.
 var blame = map[string]string{
 	"DUPLICATE_CAMPAIGN_NAME": "name", "DUPLICATE_ADGROUP_NAME": "name", "INVALID_ADGROUP_NAME": "name",
-	"BUDGET_BELOW_PER_DAY_MINIMUM": "budget_amount", "NON_MULTIPLE_OF_MINIMUM_CURRENCY_UNIT": "budget_amount",
+	"BUDGET_BELOW_PER_DAY_MINIMUM": "budget_amount",
 	"CANNOT_CHANGE_BUDGET_PERIOD": "budget_period", "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET": "end_at",
 	"CANNOT_MODIFY_START_DATE_IF_ALREADY_STARTED": "start_at", "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED": "has_eu_political_ads",
 	"MISSING_EU_POLITICAL_ADVERTISING_SELF_DECLARATION": "has_eu_political_ads", "CANNOT_ADD_AD_GROUP_FOR_CAMPAIGN_TYPE": "campaign_id",
 }
 
+// blamedPaths are our fields behind the last members of a request that an error may be about, in small letters.
+var blamedPaths = map[string]string{
+	"name": "name", "status": "status", "amountmicros": "budget_amount", "totalamountmicros": "budget_amount",
+	"startdatetime": "start_at", "enddatetime": "end_at", "containseupoliticaladvertising": "has_eu_political_ads",
+	"advertisingchanneltype": "advertising_channel_type", "frequencycaps": "frequency_cap", "networksettings": "targeting.placement.platforms",
+	"cpcbidmicros": "bid_amount", "cpmbidmicros": "bid_amount", "cpcbidceilingmicros": "bid_amount",
+	"targetcpamicros": "bid_strategy.performance_goal_amount", "targetroas": "bid_strategy.target_roas",
+	"location": "targeting.geographic", "language": "targeting.language", "device": "targeting.device", "adschedule": "targeting.schedule",
+	"keyword": "targeting.content.keywords", "topic": "targeting.content.topics", "placement": "targeting.content.urls", "contentlabel": "targeting.brand_safety",
+	"userinterest": "targeting.audience.interests", "userlist": "targeting.audience.custom_audiences", "agerange": "targeting.demographic", "gender": "targeting.demographic",
+	"headlines": "texts.titles", "longheadline": "texts.long_headlines", "descriptions": "texts.bodies", "finalurls": "link_url", "path1": "path1", "path2": "path2",
+	"finalurlsuffix": "url_tags", "calltoactiontext": "cta", "marketingimages": "data", "squaremarketingimages": "data", "imageasset": "data", "businessname": "data",
+	"data": "content", "youtubevideoid": "url", "descriptivename": "name",
+}
+
+// fieldOf is our field behind the place of an error; empty where there is none.
+func fieldOf(e *adsError) string {
+	parts := strings.Split(strings.ToLower(strings.ReplaceAll(e.path(), "_", "")), ".")
+	for _, p := range slices.Backward(parts) {
+		if f := blamedPaths[p]; f != "" {
+			return f
+		}
+	}
+	return ""
+}
+
 // blamed names our field on a refusal.
 func blamed(err error) error {
 	e, ok := errors.AsType[*providers.Error](err)
-	if !ok || e.Field != "" {
+	if !ok {
 		return err
 	}
 	_, code, _ := strings.Cut(e.Code, ".")
-	e.Field = blame[code]
+	e.Field = cmp.Or(blame[code], e.Field)
 	return err
 }

@@ -101,6 +101,9 @@ func (w *wisher) audiences() error {
 		if !w.given(part) {
 			continue
 		}
+		if len(list) > 0 && w.site.search {
+			return fault(providers.Rejected, "targeting."+part, "groups of a search campaign take no interests")
+		}
 		for _, ref := range list {
 			id := constantName("customers/"+w.a.ID+"/userInterests/", ref.ID)
 			w.add(part, "USER_INTEREST", part != "audience.interests", []string{id}, fields{"userInterest": fields{"userInterestCategory": id}})

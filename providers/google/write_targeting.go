@@ -17,6 +17,7 @@ type site struct {
 	collection    string // of its criteria
 	name, id      string // id is empty of what is being made
 	places, group bool   // it has places and languages; it is an ad group
+	search        bool   // of a search campaign
 }
 
 func campaignSite(a account, id string, channel normalize.Channel) site {
@@ -29,7 +30,7 @@ func campaignSite(a account, id string, channel normalize.Channel) site {
 func groupSite(a account, id string, channel normalize.Channel) site {
 	return site{
 		level: groupLevel, kind: "adGroupCriterion", parent: "adGroup", collection: "adGroupCriteria",
-		name: resource(a, "adGroups", id), id: id, places: channel == normalize.ChannelNative, group: true,
+		name: resource(a, "adGroups", id), id: id, places: channel == normalize.ChannelNative, group: true, search: channel == normalize.ChannelSearch,
 	}
 }
 
