@@ -30,6 +30,7 @@ func (w writer[T]) batch(ctx context.Context, list []providers.Op[T]) ([]provide
 		switch {
 		case err != nil:
 			out[i].Err = err
+			continue
 		case !ok || o.Ref.ID != "" && seen[o.Ref.ID]:
 			alone = append(alone, i)
 		default:
@@ -75,6 +76,7 @@ func (w writer[T]) planned(ctx context.Context, o providers.Op[T]) (account, ite
 	if err != nil || len(p.ops) != 1 {
 		return account{}, item{}, false, err
 	}
+	delete(p.ops[0].create, "resourceName") // a temporary id, which nothing else of it refers to
 	return p.a, item{op: p.ops[0], id: p.id}, true, nil
 }
 

@@ -97,6 +97,9 @@ func writeNetworks(p *normalize.PlacementTargeting, channel normalize.Channel, c
 	return nil
 }
 
+// newer is what Google shows in place of a value that is newer than the version spoken. It must never be written back.
+const newer = "UNKNOWN"
+
 // writeMode says whether audiences narrow or are only watched; the other dimensions stay as they are.
 func writeMode(path string, o *normalize.TargetingOptimization, create bool, was targetingSetting, given func(string) bool, v *changes) error {
 	const field = "targeting.optimization.mode"
@@ -111,6 +114,9 @@ func writeMode(path string, o *normalize.TargetingOptimization, create bool, was
 	}
 	list := []fields{{"targetingDimension": "AUDIENCE", "bidOnly": o.Mode == normalize.OptimizationModeObservation}}
 	for _, r := range was.TargetRestrictions {
+		if r.Dimension == newer {
+			return fault(providers.Rejected, field, "what Google Ads restricts besides is newer than the version that is spoken, and would be lost")
+		}
 		if r.Dimension != "AUDIENCE" {
 			list = append(list, fields{"targetingDimension": r.Dimension, "bidOnly": r.BidOnly != nil && *r.BidOnly})
 		}

@@ -82,10 +82,13 @@ func (m money) micros(field string, d normalize.Decimal) (string, error) {
 	return d.Mul(normalize.Int(1_000_000)).String(), nil
 }
 
-// textWithin refuses a name that is empty or too long.
+// textWithin refuses a text that is empty, too long, or of several lines: a query could not look for that.
 func textWithin(field, s string, most int) error {
 	if n := len([]rune(s)); strings.TrimSpace(s) == "" || n > most {
 		return fault(providers.Rejected, field, "%s must have 1 to %d characters; it has %d", field, most, n)
+	}
+	if strings.ContainsAny(s, "\n\r\x00") {
+		return fault(providers.Rejected, field, "%s must be of one line", field)
 	}
 	return nil
 }

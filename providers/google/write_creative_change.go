@@ -129,7 +129,9 @@ func contentChanges(in providers.Write[normalize.Creative], there standingAd) (c
 	if err := limits.check(is, &o); err != nil {
 		return v, err
 	}
-	setTexts(&v, limits.member, changed, is, there)
+	if err := setTexts(&v, limits.member, changed, is, there); err != nil {
+		return v, err
+	}
 	for _, p := range []struct{ field, path, value string }{
 		{"path1", limits.member + ".path1", o.Path1}, {"path2", limits.member + ".path2", o.Path2}, {"url_tags", "finalUrlSuffix", o.URLTags},
 		{"cta", limits.member + ".callToActionText", writeCTA(o.CTA)},
@@ -149,17 +151,27 @@ func contentChanges(in providers.Write[normalize.Creative], there standingAd) (c
 	return v, nil
 }
 
-// setTexts writes the lists that change, each whole.
-func setTexts(v *changes, member string, changed map[string]bool, is copyTexts, there standingAd) {
-	if changed["texts.titles"] {
-		v.set(member+".headlines", pinned(is.titles, there.AdGroupAd.Ad.Search.Headlines))
-	}
-	if changed["texts.bodies"] {
-		v.set(member+".descriptions", pinned(is.bodies, there.AdGroupAd.Ad.Search.Descriptions))
+// setTexts writes the lists that change, each whole. Texts that stay keep the place that they are pinned to.
+func setTexts(v *changes, member string, changed map[string]bool, is copyTexts, there standingAd) error {
+	search := &there.AdGroupAd.Ad.Search
+	for _, list := range []struct {
+		field, member string
+		texts         []string
+		there         []pin
+	}{{"texts.titles", ".headlines", is.titles, search.Headlines}, {"texts.bodies", ".descriptions", is.bodies, search.Descriptions}} {
+		if !changed[list.field] {
+			continue
+		}
+		pins := pinned(list.texts, list.there)
+		if slices.ContainsFunc(pins, func(p pin) bool { return p.Place == newer }) {
+			return fault(providers.Rejected, list.field, "a text is pinned to a place that is newer than the version spoken, which would be lost")
+		}
+		v.set(member+list.member, pins)
 	}
 	if changed["texts.long_headlines"] {
 		v.set(member+".longHeadline.text", is.longs[0])
 	}
+	return nil
 }
 
 // synced is the creative with the title, or the body, where the lists have it: the one that was given counts.

@@ -3,8 +3,6 @@ package google_test
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -183,57 +181,4 @@ func TestAssetsAreMadeOfTheirContent(t *testing.T) {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
-}
-
-// Amounts in every currency of the simulator's accounts: what is written is read back, and Google has it in micros.
-func TestTrap02_AmountsAreMicrosInEveryCurrency(t *testing.T) {
-	w := writing(t, 0, smallWorld)
-	random := rand.New(rand.NewPCG(1, 2))
-	seen := map[string]bool{}
-	for _, a := range w.sim.Accounts() {
-		if !a.Reachable || a.Currency == "" || seen[a.Currency] || a.Status != "ENABLED" {
-			continue
-		}
-		seen[a.Currency] = true
-		w.org = a.ID
-		step := int64(10_000)
-		if a.Currency == "JPY" {
-			step = 1_000_000
-		}
-		for i := range 5 {
-			micros := (1 + random.Int64N(1_000_000)) * step
-			o := searchCampaign(fmt.Sprintf("Money %d", i))
-			o.BudgetAmount = to(normalize.FromMicros(micros))
-			w.sent.take()
-			c := w.campaign(t, o)
-			if sent := w.sent.take()[0].String(); !strings.Contains(sent, fmt.Sprintf(`"amountMicros":"%d"`, micros)) || c.BudgetAmount.Cmp(*o.BudgetAmount) != 0 {
-				t.Errorf("%s %s: read %s, sent %s", a.Currency, o.BudgetAmount, c.BudgetAmount, sent)
-			}
-			o.BudgetAmount = to(o.BudgetAmount.Add(normalize.FromMicros(step / 10)))
-			if _, err := w.Campaigns.Create(t.Context(), providers.Write[normalize.Campaign]{Org: w.org, Object: o}); blamedOf(err) != "budget_amount" {
-				t.Errorf("%s %s is no multiple of the step: %v", a.Currency, o.BudgetAmount, err)
-			}
-		}
-	}
-	if len(seen) < 3 || !seen["JPY"] {
-		t.Errorf("currencies %v", seen)
-	}
-}
-
-// Trap 1: one campaign that is not declared stops every write of its account but the declaration.
-func TestTrap01_AFrozenAccountTakesTheDeclarationOnly(t *testing.T) {
-	w := writing(t, 3, sim.Options{Seed: 1, HistoryDays: 1})
-	_, err := w.Campaigns.Create(t.Context(), providers.Write[normalize.Campaign]{Org: w.org, Object: searchCampaign("Frozen")})
-	if e, ok := errors.AsType[*providers.Error](err); !ok || e.Field != "has_eu_political_ads" || !strings.HasSuffix(e.Code, "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED") {
-		t.Fatalf("%v", err)
-	}
-	for _, c := range all(t, w.Campaigns, providers.ListQuery{Org: w.org}) {
-		if c.HasEUPoliticalAds != nil || c.Status == normalize.StatusArchived {
-			continue
-		}
-		if _, err := w.patch(t, c, []string{"has_eu_political_ads"}, func(o *normalize.Campaign) { o.HasEUPoliticalAds = to(false) }, false); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.campaign(t, searchCampaign("Thawed"))
 }

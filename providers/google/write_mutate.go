@@ -88,7 +88,28 @@ func (c *client) sendMutate(ctx context.Context, a account, body mutateBody, ops
 	}
 	r.Write, r.Cost = true, len(ops)
 	h, err := c.rest.Write(ctx, r, into)
-	return h, blamed(own(err))
+	return h, c.undeclared(ctx, a, c.forget(blamed(own(err))))
+}
+
+// undeclared names the campaigns that stop every write of their account but their own declaration.
+func (c *client) undeclared(ctx context.Context, a account, err error) error {
+	e, ok := errors.AsType[*providers.Error](err)
+	if !ok || !strings.HasSuffix(e.Code, ".EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED") {
+		return err
+	}
+	found, qerr := read[campaignRow](ctx, c, a, gaql{
+		fields: []string{"campaign.id"}, from: "campaign", where: []string{"campaign.missing_eu_political_advertising_declaration = TRUE", "campaign.status != 'REMOVED'"},
+		order: "campaign.id", limit: maxNamed,
+	}, false)
+	if qerr != nil || len(found) == 0 { // what Google said is the error
+		return err
+	}
+	ids := make([]string, len(found))
+	for i := range found {
+		ids[i] = found[i].row.Campaign.ID.String()
+	}
+	e.Message += " Give has_eu_political_ads, and nothing else, on campaign " + strings.Join(ids, ", ") + " first."
+	return err
 }
 
 // unanswered is the error of an answer that does not tell what became of all that was sent.
@@ -149,7 +170,7 @@ func requestIDs(h http.Header) []string { return some(requestID(h)) }
 var blame = map[string]string{
 	"DUPLICATE_CAMPAIGN_NAME": "name", "DUPLICATE_ADGROUP_NAME": "name", "INVALID_ADGROUP_NAME": "name",
 	"BUDGET_BELOW_PER_DAY_MINIMUM": "budget_amount",
-	"CANNOT_CHANGE_BUDGET_PERIOD": "budget_period", "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET": "end_at",
+	"CANNOT_CHANGE_BUDGET_PERIOD":  "budget_period", "END_DATE_TIME_REQUIRED_FOR_TOTAL_BUDGET": "end_at",
 	"CANNOT_MODIFY_START_DATE_IF_ALREADY_STARTED": "start_at", "EU_POLITICAL_ADVERTISING_DECLARATION_REQUIRED": "has_eu_political_ads",
 	"MISSING_EU_POLITICAL_ADVERTISING_SELF_DECLARATION": "has_eu_political_ads", "CANNOT_ADD_AD_GROUP_FOR_CAMPAIGN_TYPE": "campaign_id",
 }

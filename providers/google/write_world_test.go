@@ -20,11 +20,15 @@ type sent struct {
 	http.RoundTripper
 	mu   sync.Mutex
 	list []mutation
+	hear func(mutation) // nil: nobody listens
 }
 
 type mutation struct {
 	Operations   []map[string]map[string]any `json:"mutateOperations"`
 	ValidateOnly bool                        `json:"validateOnly"`
+	Partial      bool                        `json:"partialFailure"`
+
+	path, login, body string
 }
 
 func (s *sent) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -33,8 +37,12 @@ func (s *sent) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body = io.NopCloser(bytes.NewReader(raw))
 		var m mutation
 		_ = json.Unmarshal(raw, &m)
+		m.path, m.login, m.body = r.URL.Path, r.Header.Get("login-customer-id"), string(raw)
 		s.mu.Lock()
 		s.list = append(s.list, m)
+		if s.hear != nil {
+			s.hear(m)
+		}
 		s.mu.Unlock()
 	}
 	return s.RoundTripper.RoundTrip(r)
