@@ -183,7 +183,7 @@ var blamedPaths = map[string]string{
 	"cpcbidmicros": "bid_amount", "cpmbidmicros": "bid_amount", "cpcbidceilingmicros": "bid_amount",
 	"targetcpamicros": "bid_strategy.performance_goal_amount", "targetroas": "bid_strategy.target_roas",
 	"location": "targeting.geographic", "language": "targeting.language", "device": "targeting.device", "adschedule": "targeting.schedule",
-	"keyword": "targeting.content.keywords", "topic": "targeting.content.topics", "placement": "targeting.content.urls", "contentlabel": "targeting.brand_safety",
+	"keyword": "targeting.content", "topic": "targeting.content", "placement": "targeting.content", "contentlabel": "targeting.brand_safety",
 	"userinterest": "targeting.audience.interests", "userlist": "targeting.audience.custom_audiences", "agerange": "targeting.demographic", "gender": "targeting.demographic",
 	"headlines": "texts.titles", "longheadline": "texts.long_headlines", "descriptions": "texts.bodies", "finalurls": "link_url", "path1": "path1", "path2": "path2",
 	"finalurlsuffix": "url_tags", "calltoactiontext": "cta", "marketingimages": "data", "squaremarketingimages": "data", "imageasset": "data", "businessname": "data",

@@ -105,7 +105,10 @@ func (w *wisher) audiences() error {
 			return fault(providers.Rejected, "targeting."+part, "groups of a search campaign take no interests")
 		}
 		for _, ref := range list {
-			id := constantName("customers/"+w.a.ID+"/userInterests/", ref.ID)
+			id, err := constantName(part, "customers/"+w.a.ID+"/userInterests/", ref.ID)
+			if err != nil {
+				return err
+			}
 			w.add(part, "USER_INTEREST", part != "audience.interests", []string{id}, fields{"userInterest": fields{"userInterestCategory": id}})
 		}
 	}
@@ -116,7 +119,7 @@ func (w *wisher) audiences() error {
 		for _, ref := range list {
 			parts := strings.Split(ref.ID, "/")
 			kind, ok := audienceKinds[parts[max(0, len(parts)-2)]]
-			if len(parts) != 4 || !ok {
+			if len(parts) != 4 || !ok || parts[0] != "customers" || !digits(parts[1]) || !digits(parts[3]) {
 				return fault(providers.Rejected, "targeting."+part, "%q is no audience of Google Ads: customers/…/userLists/…, as targets show it", ref.ID)
 			}
 			w.add(part, kind[0], part != "audience.custom_audiences", []string{ref.ID}, fields{kind[1]: fields{kind[1]: ref.ID}})
@@ -135,7 +138,10 @@ func (w *wisher) content() error {
 			continue
 		}
 		for _, ref := range list {
-			id := constantName("topicConstants/", ref.ID)
+			id, err := constantName(part, "topicConstants/", ref.ID)
+			if err != nil {
+				return err
+			}
 			w.add(part, "TOPIC", part != "content.topics", []string{id}, fields{"topic": fields{"topicConstant": id}})
 		}
 	}

@@ -50,8 +50,8 @@ func (w *wisher) all(ctx context.Context) ([]wish, error) {
 
 // places are looked up: one of another kind than its list's would be read back elsewhere.
 func (w *wisher) places(ctx context.Context) error {
-	for _, l := range w.languages() {
-		w.add("language", "LANGUAGE", false, []string{l}, fields{"language": fields{"languageConstant": l}})
+	if err := w.languages(); err != nil {
+		return err
 	}
 	g := w.t.Geographic
 	if g == nil {
@@ -86,23 +86,28 @@ func (w *wisher) places(ctx context.Context) error {
 	return nil
 }
 
-func (w *wisher) languages() []string {
-	if !w.given("language") {
+func (w *wisher) languages() error {
+	const part = "language"
+	if !w.given(part) {
 		return nil
 	}
-	var out []string
 	for _, l := range w.t.Language {
-		out = append(out, constantName("languageConstants/", l.ID))
+		id, err := constantName(part, "languageConstants/", l.ID)
+		if err != nil {
+			return err
+		}
+		w.add(part, "LANGUAGE", false, []string{id}, fields{"language": fields{"languageConstant": id}})
 	}
-	return out
+	return nil
 }
 
-// constantName is the name of a constant, of which an id may have been given.
-func constantName(collection, id string) string {
-	if digits(id) {
-		return collection + id
+// constantName is the name of a constant, of which the number may have been given.
+func constantName(part, collection, id string) (string, error) {
+	number := strings.TrimPrefix(id, collection)
+	if !digits(number) {
+		return "", fault(providers.Rejected, "targeting."+part, "%q is none: it must be as targets show it, %s and a number", id, collection)
 	}
-	return id
+	return collection + number, nil
 }
 
 func (w *wisher) placesOf(ctx context.Context, part string, ids []string) error {

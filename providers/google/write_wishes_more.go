@@ -25,7 +25,10 @@ func (w *wisher) devices() error {
 			continue
 		}
 		for _, ref := range list.refs {
-			id := constantName(list.prefix, ref.ID)
+			id, err := constantName(list.part, list.prefix, ref.ID)
+			if err != nil {
+				return err
+			}
 			w.add(list.part, list.kind, false, []string{id}, fields{list.member: fields{list.constant: id}})
 		}
 	}
