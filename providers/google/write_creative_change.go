@@ -13,8 +13,11 @@ type standingAd struct {
 	AdGroupAd struct {
 		Status string `json:"status"`
 		Ad     struct {
-			Type   string                                  `json:"type"`
-			Search struct{ Headlines, Descriptions []pin } `json:"responsiveSearchAd"`
+			Type   string `json:"type"`
+			Search struct {
+				Headlines    []pin `json:"headlines"`
+				Descriptions []pin `json:"descriptions"`
+			} `json:"responsiveSearchAd"`
 		} `json:"ad"`
 	} `json:"adGroupAd"`
 }
