@@ -36,12 +36,16 @@ type client struct {
 	limits   providers.Limiter
 	log      *slog.Logger
 	now      func() time.Time
+	sleep    func(context.Context, time.Duration) error
 	version  string // asked for by the operator
 	known    known
 }
 
 func newClient(p *provider, conn providers.Conn, deps providers.Deps, version string) *client {
-	c := &client{provider: p, conn: conn, limits: deps.Limits, log: deps.Log, now: deps.Now, version: version}
+	c := &client{provider: p, conn: conn, limits: deps.Limits, log: deps.Log, now: deps.Now, sleep: deps.Sleep, version: version}
+	if c.sleep == nil {
+		c.sleep = sleepFor
+	}
 	cfg := rest.ConfigFrom(platformID, conn, deps)
 	young := func() bool { return false }
 	if conn.Tokens != nil {
@@ -63,6 +67,18 @@ func newClient(p *provider, conn providers.Conn, deps providers.Deps, version st
 	}
 	c.rest = rest.New(cfg)
 	return c
+}
+
+// sleepFor waits, unless the call ends before.
+func sleepFor(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // call is one read. Path is below /rest/ and encoded; query is encoded.
