@@ -35,6 +35,7 @@ type fields map[string]any
 
 // writes is one call that changes something.
 type writes struct {
+	verb   string // of HTTP; empty: the one that belongs to the method
 	method string // of Rest.li
 	path   string // below /rest/, encoded
 	query  string
@@ -52,6 +53,9 @@ func (c *client) write(ctx context.Context, k writes) (http.Header, error) {
 	}
 	if k.query != "" {
 		r.URL += "?" + k.query
+	}
+	if k.verb != "" {
+		r.Method = k.verb
 	}
 	if k.method == methodDelete {
 		r.Method = http.MethodDelete

@@ -252,3 +252,11 @@ func refusedAt(t testing.TB, err error, field string) {
 		t.Errorf("%v (%+v), want a refusal of %s by us", err, e, field)
 	}
 }
+
+// generic is an object by its JSON names.
+func generic(v any) any {
+	b, _ := json.Marshal(v)
+	var out any
+	_ = json.Unmarshal(b, &out)
+	return out
+}

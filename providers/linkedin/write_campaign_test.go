@@ -235,7 +235,9 @@ func TestWriteCampaign_RefusedBeforeSending(t *testing.T) {
 		{"advertising_channel_type", func(c *normalize.Campaign) { c.AdvertisingChannelType = normalize.ChannelSearch }},
 		{"end_at", func(c *normalize.Campaign) { c.EndAt = &past }},
 		{"end_at", func(c *normalize.Campaign) { c.StartAt, c.EndAt = to(past.Add(5*time.Hour)), to(past.Add(4*time.Hour)) }},
-		{"start_at", func(c *normalize.Campaign) { c.StartAt = to(d.sim.Now().Add(time.Hour).Truncate(time.Second).Add(1234)) }},
+		{"start_at", func(c *normalize.Campaign) {
+			c.StartAt = to(d.sim.Now().Add(time.Hour).Truncate(time.Second).Add(1234))
+		}},
 	} {
 		o := budgeted("refused", "50")
 		c.change(&o)

@@ -39,3 +39,24 @@ func (c *client) findCampaign(ctx context.Context, w providers.Write[normalize.C
 	})
 	return out, err
 }
+
+func (c *client) findGroup(ctx context.Context, w providers.Write[normalize.Group], try providers.Try) ([]normalize.Group, error) {
+	_, rules, err := c.parentOf(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	var found []wireGroup
+	parent := urn(urnCampaignGroup, tail(w.Object.CampaignID))
+	criteria := record("status", oneOf(campaignStatuses...), "campaignGroup", oneOf(parent))
+	err = everyPage(ctx, c, campaignKind.all(rules.id), func(token string) string {
+		return new(query).text("q", "search").add("search", criteria).page(maxSearch, token).String()
+	}, func(w2 *campaign) {
+		if w2.Name == w.Object.Name && stands(w2.Status) && w2.CampaignGroup == parent && during(w2.ChangeAuditStamps.Created.Time.Time(), try) {
+			found = append(found, wireGroup{campaign: *w2})
+		}
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return c.dressGroups(ctx, rules.id, found, providers.ListQuery{})
+}

@@ -29,7 +29,7 @@ var (
 	creativeKind = kind{"creatives", urnCreative, "creative", "intendedStatus", func(id string) string { return esc(urn(urnCreative, id)) }}
 )
 
-func (k kind) all(account string) string    { return "adAccounts/" + account + "/" + k.resource }
+func (k kind) all(account string) string     { return "adAccounts/" + account + "/" + k.resource }
 func (k kind) one(account, id string) string { return k.all(account) + "/" + k.key(id) }
 
 // step is one call after another on one object, and what takes it back.
