@@ -60,3 +60,82 @@ func (c *client) findGroup(ctx context.Context, w providers.Write[normalize.Grou
 	}
 	return c.dressGroups(ctx, rules.id, found, providers.ListQuery{})
 }
+
+// findCreatives lists what was made in a campaign while a try lasted and has a name.
+func (c *client) findCreatives(ctx context.Context, around campaignAround, name string, try providers.Try) ([]wireCreative, error) {
+	var found []wireCreative
+	err := everyPage(ctx, c, creativeKind.all(around.account), func(token string) string {
+		return new(query).text("q", "criteria").list("campaigns", []string{urn(urnCampaign, around.ID.String())}).
+			list("intendedStatuses", creativeStatuses).page(maxCreatives, token).String()
+	}, func(w *creative) {
+		if w.Name == name && stands(w.IntendedStatus) && tail(w.Campaign) == around.ID.String() && during(w.CreatedAt.Time(), try) {
+			found = append(found, wireCreative{creative: *w})
+		}
+	})
+	return found, err
+}
+
+// findCreative: the name and the moment say which; where it has no name, a creative that shows something else is not it.
+func (c *client) findCreative(ctx context.Context, w providers.Write[normalize.Creative], try providers.Try) ([]normalize.Creative, error) {
+	around, err := c.campaignAround(ctx, w.Org, w.Object.OrganizationID, w.Object.GroupID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.findCreatives(ctx, around, w.Object.Name, try)
+	if err != nil {
+		return nil, err
+	}
+	var out []normalize.Creative
+	for _, f := range found {
+		o, err := creatives(c).Get(ctx, providers.Ref{Org: around.account, ID: tail(f.ID)})
+		if err != nil {
+			return nil, err
+		}
+		if other(w.Object.Body, o.Body) || other(w.Object.Title, o.Title) || other(w.Object.LinkURL, o.LinkURL) ||
+			other(tail(w.Object.ItemID), o.ItemID) || other(w.Object.ExternalCreativeReference, o.ExternalCreativeReference) {
+			continue
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// other tells whether two texts, where both are known, are not the same.
+func other(asked, is string) bool { return asked != "" && is != "" && asked != is }
+
+func (c *client) findAd(ctx context.Context, w providers.Write[normalize.Ad], try providers.Try) ([]normalize.Ad, error) {
+	s, err := c.adSource(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	ids := []string{}
+	if s.there() {
+		ids = append(ids, s.id)
+	} else {
+		name := w.Object.Name
+		if name == "" {
+			name = s.Name
+		}
+		found, err := c.findCreatives(ctx, s.around, name, try)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if sameContent(f.Content, s.Content) {
+				ids = append(ids, tail(f.ID))
+			}
+		}
+	}
+	var out []normalize.Ad
+	for _, id := range ids {
+		o, err := ads(c).Get(ctx, providers.Ref{Org: s.around.account, ID: id})
+		if err != nil {
+			return nil, err
+		}
+		if s.there() && (other(w.Object.Name, o.Name) || w.Object.Status == normalize.StatusActive && o.Status != normalize.StatusActive) {
+			continue // it was there before, and has not become what was asked for
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}

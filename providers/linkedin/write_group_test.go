@@ -275,8 +275,12 @@ func TestWriteGroup_RefusedBeforeSending(t *testing.T) {
 		{"language_locale", func(g *normalize.Group) { g.LanguageLocale = "" }},
 		{"language_locale", func(g *normalize.Group) { g.LanguageLocale = "german" }},
 		{"pacing.period", func(g *normalize.Group) { g.Pacing = &normalize.Pacing{Period: normalize.PacingPeriodDaily} }},
-		{"promoted", func(g *normalize.Group) { g.Promoted = []normalize.Promoted{{ID: "1", Type: normalize.PromotedTypePixelID}} }},
-		{"promoted", func(g *normalize.Group) { g.Promoted = []normalize.Promoted{{ID: "x", Type: normalize.PromotedTypePageID}} }},
+		{"promoted", func(g *normalize.Group) {
+			g.Promoted = []normalize.Promoted{{ID: "1", Type: normalize.PromotedTypePixelID}}
+		}},
+		{"promoted", func(g *normalize.Group) {
+			g.Promoted = []normalize.Promoted{{ID: "x", Type: normalize.PromotedTypePageID}}
+		}},
 		{"start_at", func(g *normalize.Group) { g.StartAt = to(parent.StartAt.Add(-time.Hour)) }},
 		{"targeting.geographic", func(g *normalize.Group) { g.Targeting = nil }},
 		{"targeting.geographic.cities", func(g *normalize.Group) {
@@ -285,8 +289,12 @@ func TestWriteGroup_RefusedBeforeSending(t *testing.T) {
 		{"targeting.geographic.countries", func(g *normalize.Group) { geo(g).Countries[0].ID = "XX" }},
 		{"targeting.geographic.countries", func(g *normalize.Group) { geo(g).Countries[0].ID = "urn:li:skill:1" }},
 		{"targeting", func(g *normalize.Group) { geo(g).ExcludedCountries = geo(g).Countries }},
-		{"targeting.demographic.age_min", func(g *normalize.Group) { g.Targeting.Demographic = &normalize.DemographicTargeting{AgeMin: to[int64](21)} }},
-		{"targeting.demographic.age_max", func(g *normalize.Group) { g.Targeting.Demographic = &normalize.DemographicTargeting{AgeMax: to[int64](65)} }},
+		{"targeting.demographic.age_min", func(g *normalize.Group) {
+			g.Targeting.Demographic = &normalize.DemographicTargeting{AgeMin: to[int64](21)}
+		}},
+		{"targeting.demographic.age_max", func(g *normalize.Group) {
+			g.Targeting.Demographic = &normalize.DemographicTargeting{AgeMax: to[int64](65)}
+		}},
 		{"targeting.demographic", func(g *normalize.Group) {
 			g.Targeting.Demographic = &normalize.DemographicTargeting{Male: to(false), Female: to(false)}
 		}},
@@ -294,7 +302,9 @@ func TestWriteGroup_RefusedBeforeSending(t *testing.T) {
 		{"targeting", func(g *normalize.Group) {
 			g.Targeting.Professional = &normalize.ProfessionalTargeting{JobTitles: []normalize.TargetRef{{ID: "urn:li:title:1"}}, Seniorities: []normalize.TargetRef{{ID: "urn:li:seniority:1"}}}
 		}},
-		{"targeting.placement.platforms", func(g *normalize.Group) { g.Targeting.Placement = &normalize.PlacementTargeting{Platforms: []string{"FACEBOOK"}} }},
+		{"targeting.placement.platforms", func(g *normalize.Group) {
+			g.Targeting.Placement = &normalize.PlacementTargeting{Platforms: []string{"FACEBOOK"}}
+		}},
 		{"targeting.placement.platforms", func(g *normalize.Group) {
 			g.Targeting.Placement = &normalize.PlacementTargeting{Platforms: []string{"LINKEDIN_AUDIENCE_NETWORK"}}
 		}},
