@@ -30,6 +30,7 @@ const (
 // client calls the API for one connection.
 type client struct {
 	rest     *rest.Client
+	bare     *rest.Client // sends no token: for uploads to signed addresses that want none
 	provider *provider
 	conn     providers.Conn
 	tokens   *agedTokens // nil for a zero connection
@@ -66,6 +67,8 @@ func newClient(p *provider, conn providers.Conn, deps providers.Deps, version st
 		return bucket(endpoint(path), conn.ID), 1
 	}
 	c.rest = rest.New(cfg)
+	cfg.Tokens, cfg.Header = nil, nil
+	c.bare = rest.New(cfg)
 	return c
 }
 
