@@ -6,11 +6,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -259,4 +261,32 @@ func generic(v any) any {
 	var out any
 	_ = json.Unmarshal(b, &out)
 	return out
+}
+
+// headed is a server that answers POSTs by 201 with headers and no body, and GETs by path.
+func headed(t *testing.T, headers map[string]string, gets map[string]string) (*providers.Session, func() string) {
+	t.Helper()
+	var mu sync.Mutex
+	var sent []string
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			b, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			sent = append(sent, string(b))
+			mu.Unlock()
+			for k, v := range headers {
+				w.Header().Set(k, v)
+			}
+			w.WriteHeader(http.StatusCreated)
+			return
+		}
+		body, ok := gets[strings.TrimPrefix(r.URL.EscapedPath(), "/rest/")]
+		if !ok {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(srv.Close)
+	s := open(t, srv.URL, &staticTokens{token: "token-of-the-script"}, func() time.Time { return scriptNow })
+	return s, func() string { mu.Lock(); defer mu.Unlock(); return strings.Join(sent, "\n") }
 }
