@@ -290,3 +290,9 @@ func headed(t *testing.T, headers map[string]string, gets map[string]string) (*p
 	s := open(t, srv.URL, &staticTokens{token: "token-of-the-script"}, func() time.Time { return scriptNow })
 	return s, func() string { mu.Lock(); defer mu.Unlock(); return strings.Join(sent, "\n") }
 }
+
+func decoded(body []byte) map[string]any {
+	var m map[string]any
+	_ = json.Unmarshal(body, &m)
+	return m
+}
