@@ -1,0 +1,311 @@
+package linkedin
+
+import (
+	"context"
+	"slices"
+
+	"github.com/admux/admux/normalize"
+	"github.com/admux/admux/providers"
+)
+
+// Our campaign is LinkedIn's campaign group. What is bought, for whom and at which bid is each group's to say; the campaign
+// has a run, a name, and may have a budget: one for its whole run, or a daily one that LinkedIn spreads over the groups.
+var campaignFields = []providers.Field{
+	{Name: "organization_id", Create: true},
+	{Name: "name", Create: true, Update: true, Required: true},
+	{Name: "goal", Create: true},
+	{Name: "kpi.type", Create: true},
+	{Name: "status", Create: true, Update: true},
+	{Name: "advertising_channel_type", Create: true},
+	{Name: "budget_amount", Create: true, Update: true, Clear: true},
+	{Name: "budget_period", Create: true, Update: true, Clear: true},
+	{Name: "budget_unit", Create: true, Update: true, Clear: true},
+	{Name: "currency", Create: true, Update: true, Clear: true},
+	{Name: "start_at", Create: true, Update: true},
+	{Name: "end_at", Create: true, Update: true, Clear: true},
+}
+
+func (c *client) createCampaign(ctx context.Context, w providers.Write[normalize.Campaign]) (providers.Written[normalize.Campaign], error) {
+	p, err := c.newCampaign(ctx, w)
+	if err != nil {
+		return providers.Written[normalize.Campaign]{}, err
+	}
+	return create(ctx, c, groupKind, p, w.DryRun, campaigns(c).Get)
+}
+
+// newCampaign plans a create. LinkedIn makes campaign groups active or as drafts only; one that is to be paused is made
+// active, when there is nothing in it yet that could run, and paused at once.
+func (c *client) newCampaign(ctx context.Context, w providers.Write[normalize.Campaign]) (order[normalize.Campaign], error) {
+	p := order[normalize.Campaign]{wish: w.Object}
+	o := &p.wish
+	account, err := c.accountToWrite(w.Org, o.OrganizationID, "")
+	if err != nil {
+		return p, err
+	}
+	status, err := birthStatus(o.Status)
+	if err != nil {
+		return p, err
+	}
+	body, err := newGroupBody(o)
+	if err != nil {
+		return p, err
+	}
+	rules, err := c.accountRules(ctx, account)
+	if err != nil {
+		return p, err
+	}
+	if o.StartAt == nil {
+		o.StartAt = firstMoment(schedule{}, c.now())
+	}
+	money, err := rules.groupBudget(o)
+	if err != nil {
+		return p, err
+	}
+	if err := newRun(o.StartAt, o.EndAt, money.total != nil, c.now()); err != nil {
+		return p, err
+	}
+	if body["runSchedule"], err = scheduleOf(o.StartAt, o.EndAt); err != nil {
+		return p, err
+	}
+	money.into(body)
+	body["account"], body["status"] = urn(urnAccount, account), status
+	if status == "PAUSED" {
+		body["status"] = "ACTIVE"
+		p.steps = []step{{change: &patch{set: fields{"status": status}}}}
+	}
+	p.account, p.body, p.draft, p.make = account, body, status == "DRAFT", c.maker(groupKind, account, body)
+	o.OrganizationID, o.Status, o.AdvertisingChannelType = account, normalize.Status(status), normalize.ChannelSocial
+	if o.BudgetAmount != nil {
+		o.Currency, o.BudgetUnit = rules.currency, normalize.BudgetUnitCurrency
+	}
+	return p, nil
+}
+
+// newGroupBody is what needs no look at the account.
+func newGroupBody(o *normalize.Campaign) (fields, error) {
+	if err := nameToWrite(o.Name, maxName); err != nil {
+		return nil, err
+	}
+	if err := writeCampaignChannel(o.AdvertisingChannelType); err != nil {
+		return nil, err
+	}
+	objective, err := writeGoal(o.Goal, o.KPI)
+	if err != nil {
+		return nil, err
+	}
+	if o.KPI != nil && o.KPI.Type != "" && o.KPI.Type != normalize.GoalKPITypeUnspecified && objective != "VIDEO_VIEW" {
+		return nil, fault(providers.Rejected, "kpi.type", "LinkedIn has a KPI for video views only: goal ENGAGEMENT with CPV")
+	}
+	body := fields{"name": o.Name}
+	if objective != "" {
+		body["objectiveType"] = objective
+	}
+	if g, _ := readGoal(objective); objective != "" {
+		o.Goal = g
+	}
+	return body, nil
+}
+
+// groupMoney is the budget of a campaign group as it is written. One of both, or none.
+type groupMoney struct{ daily, total fields }
+
+func (m groupMoney) into(body fields) {
+	if m.total != nil {
+		body["totalBudget"] = m.total
+	}
+	if m.daily != nil { // taken only together with the spreading
+		body["dailyBudget"], body["budgetOptimization"] = m.daily, spread()
+	}
+}
+
+// spread is how a campaign's daily budget is used: LinkedIn spreads it over the groups.
+func spread() fields { return fields{"budgetOptimizationStrategy": "DYNAMIC"} }
+
+func (r *accountRules) groupBudget(o *normalize.Campaign) (m groupMoney, err error) {
+	for _, err := range []error{inBudgetUnit(o.BudgetUnit), r.inCurrency(o.Currency), wholeBudget(o.BudgetAmount, o.BudgetPeriod)} {
+		if err != nil {
+			return m, err
+		}
+	}
+	if o.BudgetAmount == nil {
+		return m, nil
+	}
+	field, err := budgetField(o.BudgetPeriod)
+	if err != nil {
+		return m, err
+	}
+	amount, err := r.spend("budget_amount", *o.BudgetAmount)
+	if field == "dailyBudget" {
+		return groupMoney{daily: amount}, err
+	}
+	o.BudgetPeriod = normalize.BudgetPeriodLifetime
+	return groupMoney{total: amount}, err
+}
+
+func (c *client) updateCampaign(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Campaign]) (providers.Written[normalize.Campaign], error) {
+	p, w, err := c.campaignChange(ctx, ref, w)
+	if err != nil {
+		return providers.Written[normalize.Campaign]{}, err
+	}
+	return update(ctx, c, groupKind, w.Before.ID, p, *w.Before, w.DryRun, campaigns(c).Get)
+}
+
+// groupNow reads a campaign group as LinkedIn has it.
+func (c *client) groupNow(ctx context.Context, account, id string) (campaignGroup, error) {
+	g, _, err := getOne[campaignGroup](ctx, c, groupKind.one(account, id), nil)
+	return g, err
+}
+
+// campaignChange plans an update.
+func (c *client) campaignChange(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Campaign]) (order[normalize.Campaign], providers.Write[normalize.Campaign], error) {
+	p := order[normalize.Campaign]{wish: w.Object}
+	if w.Before == nil {
+		before, err := campaigns(c).Get(ctx, ref)
+		if err != nil {
+			return p, w, err
+		}
+		w.Before = &before
+	}
+	was := w.Before
+	p.account = was.OrganizationID
+	w = sameWords(w)
+	if err := fixed(campaignFields, w); err != nil {
+		return p, w, err
+	}
+	status, err := c.statusChange(w.Changed, "status", was.Status, w.Object.Status)
+	if err != nil {
+		return p, w, err
+	}
+	changed := &patch{}
+	if differs(w, "name") {
+		if err := nameToWrite(w.Object.Name, maxName); err != nil {
+			return p, w, err
+		}
+		changed.put("name", w.Object.Name)
+	}
+	before, err := c.groupMoneyChange(ctx, w, changed)
+	if err != nil {
+		return p, w, err
+	}
+	if before != nil {
+		p.steps = append(p.steps, *before)
+	}
+	p.steps = append(p.steps, joined(changed, status)...)
+	return p, w, c.editable(ctx, p.steps, was)
+}
+
+// editable refuses changes of campaign groups that take none: deleted ones, and the one that LinkedIn made itself.
+func (c *client) editable(ctx context.Context, steps []step, was *normalize.Campaign) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	if err := gone(was.EffectiveStatus, groupKind.word, was.ID); err != nil {
+		return err
+	}
+	now, err := c.groupNow(ctx, was.OrganizationID, was.ID)
+	if err == nil && now.Backfilled {
+		err = fault(providers.Rejected, "", "%s is the default campaign group that LinkedIn made: it cannot be changed", was.ID)
+	}
+	return err
+}
+
+// sameWords gives a campaign's goal and period the word that LinkedIn's answer has, so that a repetition is no change.
+func sameWords(w providers.Write[normalize.Campaign]) providers.Write[normalize.Campaign] {
+	if w.Object.Goal == normalize.GoalReach && w.Before.Goal == normalize.GoalBrandAwareness {
+		w.Object.Goal = w.Before.Goal
+	}
+	if w.Object.BudgetPeriod == normalize.BudgetPeriodTotal && w.Before.BudgetPeriod == normalize.BudgetPeriodLifetime {
+		w.Object.BudgetPeriod = w.Before.BudgetPeriod
+	}
+	return w
+}
+
+func (c *client) statusChange(given func(string) bool, field string, was, is normalize.Status) ([]step, error) {
+	if !given("status") {
+		return nil, nil
+	}
+	return statusSteps(field, was, is)
+}
+
+// joined puts what is changed into the first step of a change of status, so that one call does what one can.
+func joined(changed *patch, status []step) []step {
+	if changed.empty() {
+		return status
+	}
+	if len(status) == 0 {
+		return []step{{change: changed}}
+	}
+	if len(status) == 1 {
+		for name, v := range status[0].change.set {
+			changed.put(name, v)
+		}
+		return []step{{change: changed}}
+	}
+	return append([]step{{change: changed}}, status...)
+}
+
+// groupMoneyChange changes budget and run. Where both an end and a budget for the whole run are new, LinkedIn wants the end
+// first: it is a step of its own, which can be taken back.
+func (c *client) groupMoneyChange(ctx context.Context, w providers.Write[normalize.Campaign], changed *patch) (*step, error) {
+	o, was := w.Object, w.Before
+	if !slices.ContainsFunc([]string{"budget_amount", "budget_period", "budget_unit", "currency", "start_at", "end_at"}, w.Changed) {
+		return nil, nil
+	}
+	if o.BudgetAmount == nil { // the words of a budget that is taken away go with it
+		o.BudgetPeriod, o.BudgetUnit, o.Currency = "", "", ""
+	}
+	rules, err := c.accountRules(ctx, was.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	is, err := rules.groupBudget(&o)
+	if err != nil {
+		return nil, err
+	}
+	now, err := c.groupNow(ctx, was.OrganizationID, was.ID)
+	if err != nil {
+		return nil, err
+	}
+	is.change(changed, &now)
+	var first *step
+	ends := changed
+	if is.total != nil && now.TotalBudget == nil && was.EndAt == nil && o.EndAt != nil {
+		first = &step{change: &patch{}, undo: &patch{}}
+		first.undo.in("runSchedule").take("end")
+		ends = first.change
+	}
+	if err := startChange(changed, was.StartAt, o.StartAt, c.now()); err != nil {
+		return nil, err
+	}
+	if err := endChange(ends, was.EndAt, o.EndAt, c.now()); err != nil {
+		return nil, err
+	}
+	return first, runs(o.StartAt, o.EndAt, is.total != nil)
+}
+
+// change sends what differs of a budget. A daily one comes and goes with its spreading.
+func (m groupMoney) change(p *patch, now *campaignGroup) {
+	fixMoney(p, "dailyBudget", m.daily, now.DailyBudget)
+	fixMoney(p, "totalBudget", m.total, now.TotalBudget)
+	spreads := now.BudgetOptimization.Strategy == "DYNAMIC"
+	switch {
+	case m.daily != nil && !spreads:
+		p.put("budgetOptimization", spread())
+	case m.daily == nil && now.DailyBudget != nil && spreads:
+		p.take("budgetOptimization")
+	}
+}
+
+func (c *client) deleteCampaign(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {
+	o, err := campaigns(c).Get(ctx, ref)
+	if err != nil {
+		return providers.Removal{}, err
+	}
+	if o.EffectiveStatus == normalize.EffectiveStatusRemoved {
+		return providers.Removal{}, notFound(groupKind.word, ref.ID)
+	}
+	if err := c.editable(ctx, []step{{}}, &o); err != nil {
+		return providers.Removal{}, err
+	}
+	return c.remove(ctx, groupKind, o.OrganizationID, o.ID, o.Status == normalize.StatusDraft, dry)
+}
