@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/admux/admux/gateway/guard"
 	"github.com/admux/admux/gateway/problem"
@@ -79,6 +80,7 @@ func (k kind[T]) together(ctx context.Context, h *Handler, list []change, done f
 // guarded carries one write out and turns a panic into its failure: the others go on.
 func (k kind[T]) guarded(ctx context.Context, h *Handler, r change, g *gathering[T]) (out outcome, err error) {
 	w := k.writing(h, r)
+	w.col = patient(w.col)
 	if g != nil {
 		seat := &seat[T]{g: g}
 		w.col = seat.collection(w.col)
@@ -191,12 +193,34 @@ func (g *gathering[T]) carryOut() (list []providers.Done[T]) {
 			fill(&problem.Error{Code: problem.CodeUnknown, Status: 502, Detail: "Whether this was done is not known.", Err: fmt.Errorf("panic: %v", p)})
 		}
 	}()
-	list, err := g.batch(g.ctx, g.ops)
-	switch {
-	case err != nil:
-		fill(err)
-	case len(list) != len(g.ops):
-		fill(&problem.Error{Code: problem.CodeUnknown, Status: 502, Detail: fmt.Sprintf("Whether this was done is not known: the answer tells of %d operations, %d were sent.", len(list), len(g.ops))})
+	fill(nil)
+	rest := make([]int, len(g.ops))
+	for i := range rest {
+		rest[i] = i
+	}
+	for try := 0; len(rest) > 0; try++ {
+		g.sendSome(rest, list)
+		var wait time.Duration
+		if rest, wait = limited(list, rest); len(rest) == 0 || try == mostTries || !pause(g.ctx, wait) {
+			break
+		}
 	}
 	return list
+}
+
+// sendSome sends some of the operations and notes what came of them.
+func (g *gathering[T]) sendSome(which []int, list []providers.Done[T]) {
+	ops := make([]providers.Op[T], len(which))
+	for k, i := range which {
+		ops[k] = g.ops[i]
+	}
+	done, err := g.batch(g.ctx, ops)
+	if err == nil && len(done) != len(ops) {
+		err = &problem.Error{Code: problem.CodeUnknown, Status: 502, Detail: fmt.Sprintf("Whether this was done is not known: the answer tells of %d operations, %d were sent.", len(done), len(ops))}
+	}
+	for k, i := range which {
+		if list[i] = (providers.Done[T]{Err: err}); err == nil {
+			list[i] = done[k]
+		}
+	}
 }

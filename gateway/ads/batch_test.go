@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/admux/admux/gateway/problem"
@@ -146,5 +147,26 @@ func TestBatch_answersThatDoNotFit(t *testing.T) {
 	d := newDesk(t, &platform{before: func() { panic("boom") }})
 	if got := d.batch("", two+`,{"op":"delete","id":"9"}`); statuses(got) != "500 500 404" {
 		t.Errorf("%s", statuses(got))
+	}
+}
+
+// A platform that says that there are too many calls is waited for: nothing was done, and it may be sent again.
+func TestBatch_waitsForThePlatform(t *testing.T) {
+	t.Parallel()
+	busy := &providers.Error{Kind: providers.RateLimited, Platform: "fakeads", Message: "slow down"}
+	for name, p := range map[string]*platform{"by its own calls": {batch: true}, "one by one": {}} {
+		d := newDesk(t, p)
+		var told atomic.Int32
+		p.after = func() error { // the fake counts what it has made: it refuses afterwards, once, and takes it back
+			if told.Add(1) > 1 {
+				return nil
+			}
+			p.mutations.Add(-1)
+			return busy
+		}
+		got := d.batch("", `{"op":"create","body":{"name":"a","goal":"LEADS"}},{"op":"create","body":{"name":"b","goal":"LEADS"}}`)
+		if statuses(got) != "200 200" || p.mutations.Load() != 2 {
+			t.Errorf("%s: %s, %d made", name, statuses(got), p.mutations.Load())
+		}
 	}
 }

@@ -32,6 +32,9 @@ func (w writing[T]) update(ctx context.Context) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
+	if org, ok := body["organization_id"].(string); ok && w.r.org == "" { // as in the object that was read
+		w.r.org = org
+	}
 	before, ref, err := w.read(ctx)
 	if err != nil {
 		return outcome{}, err
