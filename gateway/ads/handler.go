@@ -162,7 +162,12 @@ func (k kind[T]) get(h *Handler, c *gin.Context) {
 		return
 	}
 	ref := providers.Ref{Org: q.filter.Organization, ID: c.Param("id"), Raw: q.view.raw, Params: q.params}
-	v, err := getOne(c.Request.Context(), col, ref, conn)
+	v, err := getOne(c.Request.Context(), col, ref, conn, func() string {
+		if h.cfg.Writes == nil {
+			return ""
+		}
+		return h.written(c.Request.Context(), h.cfg.Writes.Caller(c).Workspace, conn.ID, k.object, ref.ID)
+	})
 	if err != nil {
 		problem.Write(c, explain(err))
 		return
@@ -179,16 +184,17 @@ func (k kind[T]) get(h *Handler, c *gin.Context) {
 }
 
 // getOne asks for an object. An adapter that needs the account to find it says so: then the only one is taken, or the
-// caller is told between which to choose.
-func getOne[T any](ctx context.Context, col providers.Collection[T], ref providers.Ref, conn Connection) (T, error) {
+// one that the object was written in through the gateway; else the caller is told between which to choose.
+func getOne[T any](ctx context.Context, col providers.Collection[T], ref providers.Ref, conn Connection, written func() string) (T, error) {
 	v, err := col.Get(ctx, ref)
 	if err == nil || ref.Org != "" || !asksOrg(err) {
 		return v, err
 	}
-	if len(conn.Orgs) != 1 {
+	if len(conn.Orgs) == 1 {
+		ref.Org = conn.Orgs[0]
+	} else if ref.Org = written(); ref.Org == "" {
 		return v, whichOrg(conn)
 	}
-	ref.Org = conn.Orgs[0]
 	return col.Get(ctx, ref)
 }
 

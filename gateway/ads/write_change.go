@@ -1,6 +1,7 @@
 package ads
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -15,7 +16,7 @@ func (w writing[T]) read(ctx context.Context) (T, providers.Ref, error) {
 	ref := providers.Ref{Org: w.r.org, ID: w.r.id}
 	v, err := w.col.Get(ctx, ref)
 	if err != nil && ref.Org == "" && asksOrg(err) {
-		if ref.Org = w.sole(); ref.Org == "" {
+		if ref.Org = cmp.Or(w.sole(), w.h.written(ctx, w.r.caller.Workspace, w.r.conn.ID, w.kind.object, w.r.id)); ref.Org == "" {
 			return v, ref, whichOrg(w.r.conn)
 		}
 		v, err = w.col.Get(ctx, ref)
@@ -24,6 +25,28 @@ func (w writing[T]) read(ctx context.Context) (T, providers.Ref, error) {
 		err = matches(w.r.match, etag(v))
 	}
 	return v, ref, err
+}
+
+// written is the account of an object that has been written through the gateway; empty when none has, or when the id is
+// one of several accounts'.
+func (h *Handler) written(ctx context.Context, workspace, connection string, o providers.Object, id string) (org string) {
+	if h.cfg.Writes == nil {
+		return ""
+	}
+	list, err := h.cfg.Writes.Store.Audits(ctx, workspace, store.AuditFilter{ConnectionID: connection, Object: string(o), ObjectID: id, Outcome: store.AuditDone})
+	if err != nil {
+		return "" // then the caller is asked
+	}
+	for _, a := range list {
+		switch {
+		case a.DryRun, a.OrganizationID == "", a.OrganizationID == org:
+		case org != "":
+			return ""
+		default:
+			org = a.OrganizationID
+		}
+	}
+	return org
 }
 
 // update changes the fields that are given.

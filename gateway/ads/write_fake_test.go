@@ -40,6 +40,7 @@ type platform struct {
 	before  func()                                                                                                  // runs before a create is carried out
 	after   func() error                                                                                            // what a create or an update answers in place of the truth
 	refuse  *providers.Error                                                                                        // what every write is refused with
+	asks    bool                                                                                                    // cannot tell an object without its account
 	batch   bool                                                                                                    // has calls for several at once
 	sent    [][]string                                                                                              // by batch: what each held
 	several func(context.Context, []providers.Op[normalize.Campaign]) ([]providers.Done[normalize.Campaign], error) // in place of batch
@@ -98,6 +99,9 @@ func (p *platform) atOnce(ctx context.Context, ops []providers.Op[normalize.Camp
 
 func (p *platform) get(_ context.Context, r providers.Ref) (normalize.Campaign, error) {
 	p.reads.Add(1)
+	if p.asks && r.Org == "" {
+		return normalize.Campaign{}, &providers.Error{Kind: providers.Invalid, Platform: "fakeads", Field: "org_id", Message: "the account is needed"}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	v, ok := p.campaigns[r.ID]

@@ -278,3 +278,21 @@ func TestUpload_byAddress(t *testing.T) {
 		t.Error(kept)
 	}
 }
+
+// An object that was made through the gateway is known with its account: a client that cannot name one can still change it.
+func TestWrite_knowsTheAccountOfWhatItMade(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, &platform{orgs: map[string]string{"1": "EUR", "2": "JPY"}, asks: true})
+	v, _ := d.want(200, "POST", "/ads/c1/campaign", strings.Replace(spring, "{", `{"organization_id":"2",`, 1))
+	d.want(200, "GET", "/ads/c1/campaign/"+v.ID, "")
+	d.want(200, "PATCH", "/ads/c1/campaign/"+v.ID, `{"name":"x"}`)
+	d.platform.put(normalize.Campaign{ID: "5", Name: "old", OrganizationID: "1"})
+	for _, method := range []string{"GET", "PATCH", "DELETE"} {
+		if b := d.refused(400, problem.CodeInvalid, method, "/ads/c1/campaign/5", `{"name":"x"}`, "org_id"); !strings.Contains(b.Detail, "1, 2") {
+			t.Errorf("%s: %s", method, b.Detail)
+		}
+	}
+	d.want(200, "PATCH", "/ads/c1/campaign/5", `{"name":"x","organization_id":"1"}`)
+	d.want(200, "DELETE", "/ads/c1/campaign/5", ``)
+	d.want(200, "DELETE", "/ads/c1/campaign/"+v.ID, ``)
+}

@@ -24,6 +24,7 @@ type trio struct {
 	*cluster
 	platforms   map[string]dense
 	connections map[string]string
+	login       string // Google's manager account
 }
 
 // newTrio serves the simulators from the test's own process.
@@ -31,7 +32,7 @@ func newTrio(t *testing.T, env ...string) *trio {
 	t.Helper()
 	l, g, m := linkedin.New(linkedin.Options{Seed: 1}), google.New(google.Options{Seed: 1}), meta.New(meta.Options{Seed: 1})
 	lg, gg, mg := l.Grant(), g.Grant(), m.Grant()
-	c := &trio{cluster: &cluster{t: t}, connections: map[string]string{}, platforms: map[string]dense{
+	c := &trio{cluster: &cluster{t: t}, login: "9000000001", connections: map[string]string{}, platforms: map[string]dense{
 		"linkedinads": {id: "linkedinads", url: serveSim(t, l), app: [2]string{l.App().ClientID, l.App().ClientSecret}, tokens: [2]string{lg.Access, lg.Refresh}},
 		"googleads":   {id: "googleads", url: serveSim(t, g), app: [2]string{g.App().ClientID, g.App().ClientSecret}, tokens: [2]string{gg.Access, gg.Refresh}},
 		"metaads":     {id: "metaads", url: serveSim(t, m), app: [2]string{m.App().ClientID, m.App().ClientSecret}, tokens: [2]string{mg.Access, ""}},
