@@ -27,7 +27,7 @@ var campaignFields = append([]providers.Field{
 	{Name: "start_at", Create: true, Update: true},
 	{Name: "end_at", Create: true, Update: true, Clear: true},
 	{Name: "frequency_cap", Create: true, Update: true, Clear: true},
-}, targetFields(slices.Concat(placeParts, campaignParts, []string{"geographic.presence_type"}), []string{"placement.platforms", "optimization.mode"})...)
+}, targetFields(slices.Concat(placeParts, campaignParts, []string{"geographic.presence_type", "placement.platforms", "optimization.mode"}))...)
 
 // writesCampaigns adds what can be written of campaigns.
 func writesCampaigns(c *client, col providers.Collection[normalize.Campaign]) providers.Collection[normalize.Campaign] {
