@@ -23,6 +23,7 @@ type textLimits struct {
 var (
 	searchTexts  = textLimits{member: "responsiveSearchAd", titles: bounds{3, 15, 30}, bodies: bounds{2, 4, 90}, path: 15}
 	displayTexts = textLimits{member: "responsiveDisplayAd", titles: bounds{1, 5, 30}, bodies: bounds{1, 5, 90}, longs: bounds{1, 1, 90}, cta: true}
+	feedTexts    = textLimits{member: "demandGenMultiAssetAd", titles: bounds{1, 5, 30}, bodies: bounds{1, 5, 90}, cta: true}
 	imageTexts   = textLimits{member: "imageAd"} // it has none
 )
 
