@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"strings"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -35,6 +36,9 @@ func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaig
 	}
 	if o.BidAmount != nil && message != "targetSpend" {
 		return fault(providers.Rejected, "bid_amount", "a campaign of Google Ads has a bid_amount with MAXIMIZE_SPEND for clicks only, as the ceiling of a bid")
+	}
+	if o.AdvertisingChannelType == normalize.ChannelPerformanceMax && !strings.HasPrefix(message, "maximizeConversion") {
+		return fault(providers.Rejected, "bid_strategy.type", "a Performance Max campaign maximizes conversions or their value")
 	}
 	switch message {
 	case "manualCpc":

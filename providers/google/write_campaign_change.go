@@ -97,7 +97,7 @@ func (w campaignWrites) updates(ctx context.Context, a account, id string, in pr
 	if o.AdvertisingChannelType == normalize.ChannelPerformanceMax {
 		for _, p := range campaignParts {
 			if in.Changed("targeting."+p) && !slices.Contains(maxParts, p) {
-				return nil, fault(providers.Rejected, "targeting."+p, "a Performance Max campaign takes places, languages, a schedule and excluded keywords only")
+				return nil, misfit(p)
 			}
 		}
 	}

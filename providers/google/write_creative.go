@@ -11,7 +11,7 @@ import (
 // image ads and those of Demand Gen are made; of all others the switch alone.
 var creativeFields = []providers.Field{
 	{Name: "organization_id", Create: true},
-	{Name: "group_id", Create: true, Required: true},
+	{Name: "group_id", Create: true}, {Name: "campaign_id", Create: true}, // of Performance Max, whose asset group comes with it
 	{Name: "creative_type", Create: true},
 	{Name: "name", Create: true}, // of an image ad, or one of Demand Gen
 	{Name: "status", Create: true, Update: true},
@@ -42,22 +42,29 @@ func (w creativeWrites) create(ctx context.Context, in providers.Write[normalize
 	if err != nil {
 		return intent[normalize.Creative]{}, err
 	}
+	if in.Object.GroupID == "" && in.Object.CampaignID != "" {
+		return w.newAssetGroup(ctx, a, &in.Object)
+	}
 	made, err := w.newAd(ctx, a, &in.Object)
 	if err != nil {
 		return intent[normalize.Creative]{}, err
 	}
-	v := in.Object
-	v.OrganizationID = a.ID
-	if v.Status == "" {
-		v.Status = normalize.StatusPaused
+	return intent[normalize.Creative]{a: a, ops: []operation{{kind: "adGroupAd", create: made}}, object: plannedCreative(a, in.Object)}, nil
+}
+
+// plannedCreative is the creative that a dry run would make.
+func plannedCreative(a account, o normalize.Creative) normalize.Creative {
+	o.OrganizationID = a.ID
+	if o.Status == "" {
+		o.Status = normalize.StatusPaused
 	}
-	return intent[normalize.Creative]{a: a, ops: []operation{{kind: "adGroupAd", create: made}}, object: v}, nil
+	return o
 }
 
 // newAd is the message of an ad in its group. What can be made is decided by the group's kind of campaign.
 func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creative) (fields, error) {
 	if !digits(o.GroupID) {
-		return nil, fault(providers.Rejected, "group_id", "Google Ads has no ad group %q", o.GroupID)
+		return nil, fault(providers.Rejected, "group_id", "a creative is made in an ad group, or in a campaign of Performance Max: Google Ads has no ad group %q", o.GroupID)
 	}
 	status, err := newStatus(o.Status)
 	if err != nil {
@@ -72,6 +79,9 @@ func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creat
 	}
 	if err != nil {
 		return nil, err
+	}
+	if id := parent.Campaign.ID.String(); o.CampaignID != "" && o.CampaignID != id {
+		return nil, fault(providers.Rejected, "campaign_id", "the group is in campaign %s", id)
 	}
 	limits, err := limitsFor(parent.Campaign.ChannelType, o)
 	if err != nil {

@@ -54,7 +54,7 @@ func (w creativeWrites) dressDisplay(ctx context.Context, a account, o *normaliz
 	switch {
 	case len(p.Logos) > 0:
 		return fault(providers.Rejected, "data", "the logos of a responsive display ad are not written here")
-	case content["marketingImages"] == nil || content["squareMarketingImages"] == nil:
+	case content[wideSlot] == nil || content[squareSlot] == nil:
 		return fault(providers.Rejected, "data", "a responsive display ad needs an image of 1.91:1 and one of 1:1 in data")
 	}
 	return nil
@@ -70,21 +70,14 @@ func (w creativeWrites) dressFeed(ctx context.Context, a account, o *normalize.C
 		return err
 	}
 	switch {
-	case content["marketingImages"] == nil && content["squareMarketingImages"] == nil:
+	case content[wideSlot] == nil && content[squareSlot] == nil:
 		return fault(providers.Rejected, "data", "an ad of Demand Gen needs an image of 1.91:1 or of 1:1 in data")
 	case len(p.Logos) == 0 || len(p.Logos) > mostLogos:
 		return fault(providers.Rejected, "data", "an ad of Demand Gen needs 1 to %d logos in data", mostLogos)
 	}
-	found, err := w.imagesOf(ctx, a, p.Logos)
+	logos, err := w.logosOf(ctx, a, p.Logos)
 	if err != nil {
 		return err
-	}
-	var logos []assetRef
-	for _, x := range found {
-		if width, height := deref(x.Width), deref(x.Height); !square(width, height) || min(width, height) < logoSide {
-			return fault(providers.Rejected, "data", "the logo %s has %d × %d pixels: it must be square, of %d at least", x.ID, width, height, logoSide)
-		}
-		logos = append(logos, assetRef{resource(a, "assets", x.ID)})
 	}
 	content["logoImages"] = logos
 	return nil
@@ -105,16 +98,9 @@ func (w creativeWrites) dress(ctx context.Context, a account, o *normalize.Creat
 	}
 	slots := map[string][]assetRef{}
 	for _, x := range images {
-		width, height := deref(x.Width), deref(x.Height)
-		slot := ""
-		switch {
-		case square(width, height) && min(width, height) >= squareSide:
-			slot = "squareMarketingImages"
-		case width >= wideWidth && height >= wideHeight && near(width, height):
-			slot = "marketingImages"
-		default:
-			return p, fault(providers.Rejected, "data", "the image %s has %d × %d pixels: the ad takes 1.91:1 from %d × %d and 1:1 from %d × %d",
-				x.ID, width, height, wideWidth, wideHeight, squareSide, squareSide)
+		slot, err := slotOf(x)
+		if err != nil {
+			return p, err
 		}
 		slots[slot] = append(slots[slot], assetRef{resource(a, "assets", x.ID)})
 	}
@@ -126,6 +112,41 @@ func (w creativeWrites) dress(ctx context.Context, a account, o *normalize.Creat
 		content["callToActionText"] = writeCTA(o.CTA)
 	}
 	return p, nil
+}
+
+// The slots of images.
+const (
+	wideSlot   = "marketingImages"
+	squareSlot = "squareMarketingImages"
+)
+
+// slotOf is where an image belongs by its shape.
+func slotOf(x normalize.Asset) (string, error) {
+	switch width, height := deref(x.Width), deref(x.Height); {
+	case square(width, height) && min(width, height) >= squareSide:
+		return squareSlot, nil
+	case width >= wideWidth && height >= wideHeight && near(width, height):
+		return wideSlot, nil
+	default:
+		return "", fault(providers.Rejected, "data", "the image %s has %d × %d pixels: the ad takes 1.91:1 from %d × %d and 1:1 from %d × %d",
+			x.ID, width, height, wideWidth, wideHeight, squareSide, squareSide)
+	}
+}
+
+// logosOf are the names of logos, which are square.
+func (w creativeWrites) logosOf(ctx context.Context, a account, ids []string) ([]assetRef, error) {
+	found, err := w.imagesOf(ctx, a, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []assetRef
+	for _, x := range found {
+		if width, height := deref(x.Width), deref(x.Height); !square(width, height) || min(width, height) < logoSide {
+			return nil, fault(providers.Rejected, "data", "the logo %s has %d × %d pixels: it must be square, of %d at least", x.ID, width, height, logoSide)
+		}
+		out = append(out, assetRef{resource(a, "assets", x.ID)})
+	}
+	return out, nil
 }
 
 // near tells whether the sides of an image are as 1.91 to 1, and square whether they are the same, within a percent each.

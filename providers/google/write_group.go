@@ -145,6 +145,8 @@ func (w groupWrites) newGroup(ctx context.Context, a account, o *normalize.Group
 			return nil, err
 		}
 	case normalize.ChannelNative: // Google gives it none
+	case normalize.ChannelPerformanceMax:
+		return nil, fault(providers.Rejected, "campaign_id", "an asset group comes with all that it shows: make the creative, with this campaign_id and no group_id")
 	default:
 		return nil, fault(providers.Rejected, "campaign_id", "groups of a %s campaign are not made here", parent.ChannelType)
 	}

@@ -174,7 +174,8 @@ func (w writer) image(t testing.TB, name string, width, height int) string {
 
 func TestEveryFieldOfACreativeMakesItsTrip(t *testing.T) {
 	w := writing(t, 0, smallWorld)
-	search := w.group(t, normalize.Group{CampaignID: w.manual(t).ID, Name: "Search"}).ID
+	parent := w.manual(t).ID
+	search := w.group(t, normalize.Group{CampaignID: parent, Name: "Search"}).ID
 	shown := searchCampaign("Display")
 	shown.AdvertisingChannelType = normalize.ChannelDisplay
 	displayed := w.group(t, normalize.Group{CampaignID: w.campaign(t, shown).ID, Name: "Display"}).ID
@@ -193,7 +194,7 @@ func TestEveryFieldOfACreativeMakesItsTrip(t *testing.T) {
 	}
 	const field = "ad_group_ad.ad."
 	cells := []cell{
-		{path: "organization_id", create: `"` + w.org + `"`}, {path: "group_id", create: `"` + search + `"`}, {path: "creative_type", create: `"ASSET_BASED"`},
+		{path: "organization_id", create: `"` + w.org + `"`}, {path: "group_id", create: `"` + search + `"`}, {path: "campaign_id", create: `"` + parent + `"`}, {path: "creative_type", create: `"ASSET_BASED"`},
 		{path: "name", create: `"Named"`, stored: field + "name", was: `"name":"Named"`},
 		{path: "data", create: fmt.Sprintf(`"{\"images\":[\"%s\"]}"`, wide), reads: "null", stored: field + "image_ad.image_asset.asset", was: "/assets/" + wide + `"`},
 		{path: "status", create: `"ACTIVE"`, reads: `"PROCESSING"`, update: `"PAUSED"`, stored: "ad_group_ad.status", was: `"ENABLED"`, is: `"PAUSED"`},
