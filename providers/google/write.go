@@ -105,7 +105,8 @@ type intent[T normalize.Object] struct {
 	ops    []operation
 	id     string // of an update; a create's is told by the operation at makes
 	makes  int
-	object T // as it is without the operations, or would be with them
+	prefix string // of that id
+	object T      // as it is without the operations, or would be with them
 }
 
 // removing is what a delete comes to. What is in after can only be done when ops are.
@@ -169,7 +170,7 @@ func (w writer[T]) carryOut(ctx context.Context, p intent[T], dry bool) (provide
 	}
 	id := p.id
 	if id == "" {
-		id = tail(m.names[p.makes])
+		id = p.prefix + tail(m.names[p.makes])
 	}
 	v, err := w.get(ctx, providers.Ref{Org: p.a.ID, ID: id})
 	if err != nil {

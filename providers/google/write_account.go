@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -37,19 +38,7 @@ func (c *client) updateOrganization(ctx context.Context, ref providers.Ref, in p
 	if err := textWithin("name", in.Object.Name, maxCampaignName); err != nil {
 		return none, err
 	}
-	var body customerBody
-	body.Operation.Update, body.Operation.Mask = fields{"resourceName": "customers/" + a.ID, "descriptiveName": in.Object.Name}, "descriptiveName"
-	body.ValidateOnly = in.DryRun
-	login, err := c.loginFor(ctx, a.ID)
-	if err != nil {
-		return none, err
-	}
-	r, err := c.request("customers/"+a.ID+":mutate", a.ID, login, body)
-	if err != nil {
-		return none, err
-	}
-	r.Write, r.Cost = true, 1
-	h, err := c.rest.Write(ctx, r, nil)
+	h, err := c.rename(ctx, a, in.Object.Name, in.DryRun)
 	if err != nil {
 		return none, certain(own(err), in.DryRun)
 	}
@@ -70,4 +59,19 @@ func (c *client) updateOrganization(ctx context.Context, ref providers.Ref, in p
 	}
 	out.Object = organizationOf(a, t.names, false)
 	return out, nil
+}
+
+func (c *client) rename(ctx context.Context, a account, name string, dry bool) (http.Header, error) {
+	body := customerBody{ValidateOnly: dry}
+	body.Operation.Update, body.Operation.Mask = fields{"resourceName": "customers/" + a.ID, "descriptiveName": name}, "descriptiveName"
+	login, err := c.loginFor(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.request("customers/"+a.ID+":mutate", a.ID, login, body)
+	if err != nil {
+		return nil, err
+	}
+	r.Write, r.Cost = true, 1
+	return c.rest.Write(ctx, r, nil)
 }

@@ -54,27 +54,19 @@ func (w assetWrites) create(ctx context.Context, in providers.Write[normalize.As
 
 // newAsset is the message of an asset: its type is what it holds.
 func newAsset(o *normalize.Asset) (fields, error) {
-	out := fields{}
-	if o.Name != "" {
-		out["name"] = o.Name
-	}
-	if o.URL != "" && o.Type != normalize.AssetTypeYoutubeVideo {
-		return nil, fault(providers.Rejected, "url", "Google Ads takes no asset by its address: give its content")
-	}
 	if o.Type == normalize.AssetTypeYoutubeVideo {
-		id := videoID(o.URL)
-		switch {
-		case o.Content != "":
-			return nil, fault(providers.Rejected, "content", "a video of YouTube is given by its url")
-		case id == "":
-			return nil, fault(providers.Rejected, "url", "url must be the address of a video of YouTube")
-		}
-		out["youtubeVideoAsset"] = fields{"youtubeVideoId": id}
-		return out, nil
+		return newVideo(o)
+	}
+	if o.URL != "" {
+		return nil, fault(providers.Rejected, "url", "Google Ads takes no asset by its address: give its content")
 	}
 	data, err := base64.StdEncoding.DecodeString(o.Content)
 	if err != nil || len(data) == 0 {
 		return nil, fault(providers.Rejected, "content", "content must be given in base64")
+	}
+	out := fields{}
+	if o.Name != "" {
+		out["name"] = o.Name
 	}
 	switch o.Type {
 	case normalize.AssetTypeText:
@@ -83,15 +75,8 @@ func newAsset(o *normalize.Asset) (fields, error) {
 		}
 		out["textAsset"] = fields{"text": string(data)}
 	case normalize.AssetTypeImage:
-		switch kind := http.DetectContentType(data); {
-		case len(data) > maxImage:
-			return nil, fault(providers.Rejected, "content", "an image has %d bytes at most; it has %d", maxImage, len(data))
-		case kind != "image/jpeg" && kind != "image/png" && kind != "image/gif":
-			return nil, fault(providers.Rejected, "content", "an image is a JPEG, a PNG or a GIF")
-		case o.Name == "":
-			return nil, fault(providers.Rejected, "name", "an image needs a name")
-		}
 		out["imageAsset"] = fields{"data": o.Content}
+		return out, checkImage(o, data)
 	case normalize.AssetTypeMediaBundle:
 		if o.Name == "" {
 			return nil, fault(providers.Rejected, "name", "a bundle needs a name")
@@ -99,6 +84,33 @@ func newAsset(o *normalize.Asset) (fields, error) {
 		out["mediaBundleAsset"] = fields{"data": o.Content}
 	default:
 		return nil, refused("type", string(o.Type))
+	}
+	return out, nil
+}
+
+func checkImage(o *normalize.Asset, data []byte) error {
+	switch kind := http.DetectContentType(data); {
+	case len(data) > maxImage:
+		return fault(providers.Rejected, "content", "an image has %d bytes at most; it has %d", maxImage, len(data))
+	case kind != "image/jpeg" && kind != "image/png" && kind != "image/gif":
+		return fault(providers.Rejected, "content", "an image is a JPEG, a PNG or a GIF")
+	case o.Name == "":
+		return fault(providers.Rejected, "name", "an image needs a name")
+	}
+	return nil
+}
+
+func newVideo(o *normalize.Asset) (fields, error) {
+	id := videoID(o.URL)
+	switch {
+	case o.Content != "":
+		return nil, fault(providers.Rejected, "content", "a video of YouTube is given by its url")
+	case id == "":
+		return nil, fault(providers.Rejected, "url", "url must be the address of a video of YouTube")
+	}
+	out := fields{"youtubeVideoAsset": fields{"youtubeVideoId": id}}
+	if o.Name != "" {
+		out["name"] = o.Name
 	}
 	return out, nil
 }

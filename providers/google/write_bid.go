@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"strings"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -18,23 +19,8 @@ func newBid(o *normalize.Campaign) (string, error) {
 
 // bid writes a strategy. It is chosen by the message that is there; its amounts are the message's.
 func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaign, message string, v *changes) error {
-	b := o.BidStrategy
-	if b != nil {
-		for _, x := range []struct {
-			field string
-			given bool
-		}{
-			{"fixed_bid_amount", b.FixedBidAmount != nil}, {"youtube_and_partners_value", b.YoutubeAndPartnersValue != ""},
-			{"performance_goal_amount", b.PerformanceGoalAmount != nil && message != "maximizeConversions.targetCpaMicros" && message != "targetCpa"},
-			{"target_roas", b.TargetROAS != nil && message != "maximizeConversionValue.targetRoas"},
-		} {
-			if x.given {
-				return fault(providers.Rejected, "bid_strategy."+x.field, "a campaign of Google Ads with %s has no %s: single bids are its groups'", message, x.field)
-			}
-		}
-	}
-	if o.BidAmount != nil && message != "targetSpend" {
-		return fault(providers.Rejected, "bid_amount", "a campaign of Google Ads has a bid_amount with MAXIMIZE_SPEND for clicks only, as the ceiling of a bid")
+	if err := fitsBid(o, message); err != nil {
+		return err
 	}
 	switch message {
 	case "manualCpc":
@@ -50,11 +36,8 @@ func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaig
 		v.set("maximizeConversionValue.targetRoas", nil)
 		return nil
 	case "maximizeConversionValue.targetRoas":
-		if b.TargetROAS.Cmp(normalize.Scaled(1, 2)) < 0 || b.TargetROAS.Cmp(normalize.Int(1000)) > 0 {
-			return fault(providers.Rejected, "bid_strategy.target_roas", "target_roas must be from 0.01 to 1000")
-		}
-		v.set(message, *b.TargetROAS)
-		return nil
+		v.set(message, *o.BidStrategy.TargetROAS)
+		return checkROAS("bid_strategy.target_roas", *o.BidStrategy.TargetROAS)
 	}
 	field, path, amount := "bid_amount", "targetSpend.cpcBidCeilingMicros", o.BidAmount
 	if message != "targetSpend" {
@@ -62,10 +45,10 @@ func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaig
 		if message == "targetCpa" {
 			path = "targetCpa.targetCpaMicros"
 		}
-		if b == nil || b.PerformanceGoalAmount == nil {
+		if o.BidStrategy == nil || o.BidStrategy.PerformanceGoalAmount == nil {
 			return fault(providers.Rejected, field, "a target needs a performance_goal_amount")
 		}
-		amount = b.PerformanceGoalAmount
+		amount = o.BidStrategy.PerformanceGoalAmount
 	}
 	if amount == nil {
 		v.set(path, nil)
@@ -76,10 +59,43 @@ func (w campaignWrites) bid(ctx context.Context, a account, o *normalize.Campaig
 		return err
 	}
 	micros, err := money.micros(field, *amount)
-	if err == nil {
-		v.set(path, micros)
-	}
+	v.set(path, micros)
 	return err
+}
+
+// fitsBid refuses amounts that a strategy does not have, and strategies that a channel does not.
+func fitsBid(o *normalize.Campaign, message string) error {
+	b := o.BidStrategy
+	if b == nil {
+		b = &normalize.BidStrategy{}
+	}
+	for _, x := range []struct {
+		field string
+		given bool
+	}{
+		{"fixed_bid_amount", b.FixedBidAmount != nil}, {"youtube_and_partners_value", b.YoutubeAndPartnersValue != ""},
+		{"performance_goal_amount", b.PerformanceGoalAmount != nil && message != "maximizeConversions.targetCpaMicros" && message != "targetCpa"},
+		{"target_roas", b.TargetROAS != nil && message != "maximizeConversionValue.targetRoas"},
+	} {
+		if x.given {
+			return fault(providers.Rejected, "bid_strategy."+x.field, "a campaign of Google Ads with %s has no %s: single bids are its groups'", message, x.field)
+		}
+	}
+	switch {
+	case o.BidAmount != nil && message != "targetSpend":
+		return fault(providers.Rejected, "bid_amount", "a campaign of Google Ads has a bid_amount with MAXIMIZE_SPEND for clicks only, as the ceiling of a bid")
+	case o.AdvertisingChannelType == normalize.ChannelPerformanceMax && !strings.HasPrefix(message, "maximizeConversion"):
+		return fault(providers.Rejected, "bid_strategy.type", "a Performance Max campaign maximizes conversions or their value")
+	}
+	return nil
+}
+
+// checkROAS refuses a return that Google cannot hold.
+func checkROAS(field string, d normalize.Decimal) error {
+	if d.Cmp(normalize.Scaled(1, 2)) < 0 || d.Cmp(normalize.Int(1000)) > 0 {
+		return fault(providers.Rejected, field, "target_roas must be from 0.01 to 1000")
+	}
+	return nil
 }
 
 // changedBid writes the strategy of a campaign where it differs. A target that is cleared leaves its strategy without one.

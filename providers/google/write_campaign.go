@@ -27,7 +27,7 @@ var campaignFields = append([]providers.Field{
 	{Name: "start_at", Create: true, Update: true},
 	{Name: "end_at", Create: true, Update: true, Clear: true},
 	{Name: "frequency_cap", Create: true, Update: true, Clear: true},
-}, targetFields(slices.Concat(placeParts, campaignParts, []string{"geographic.presence_type"}), []string{"placement.platforms", "optimization.mode"})...)
+}, targetFields(slices.Concat(placeParts, campaignParts, []string{"geographic.presence_type", "placement.platforms", "optimization.mode"}))...)
 
 // writesCampaigns adds what can be written of campaigns.
 func writesCampaigns(c *client, col providers.Collection[normalize.Campaign]) providers.Collection[normalize.Campaign] {
@@ -154,6 +154,12 @@ func (w campaignWrites) newCampaign(ctx context.Context, a account, o *normalize
 	if err := w.dates(a, o, nil, &v); err != nil {
 		return nil, err
 	}
+	if o.AdvertisingChannelType == normalize.ChannelPerformanceMax {
+		v.values["brandGuidelinesEnabled"] = false // its asset groups have the business's name and logo then
+		if err := onlyMax(o.Targeting); err != nil {
+			return nil, err
+		}
+	}
 	bid, err := newBid(o)
 	if err != nil {
 		return nil, err
@@ -164,10 +170,26 @@ func (w campaignWrites) newCampaign(ctx context.Context, a account, o *normalize
 	return v.values, w.settings(o, nil, everything, &v)
 }
 
+// onlyMax refuses what a Performance Max campaign cannot be told.
+func onlyMax(t *normalize.Targeting) error {
+	switch {
+	case t == nil:
+		return nil
+	case t.Device != nil:
+		return misfit("device")
+	case t.BrandSafety != nil:
+		return misfit("brand_safety")
+	}
+	return nil
+}
+
+func misfit(part string) error {
+	return fault(providers.Rejected, "targeting."+part, "a Performance Max campaign takes places, languages, a schedule and excluded keywords only")
+}
+
 // unmade are the channels whose campaigns need more than a campaign of ours holds.
 var unmade = map[normalize.Channel]string{
-	normalize.ChannelPerformanceMax: "its asset group has to come with it, in the same request",
-	normalize.ChannelShopping:       "it needs a Merchant Center account",
-	normalize.ChannelApp:            "it needs an app",
-	normalize.ChannelVideo:          "Google lets only some accounts make it through the API",
+	normalize.ChannelShopping: "it needs a Merchant Center account",
+	normalize.ChannelApp:      "it needs an app",
+	normalize.ChannelVideo:    "Google lets only some accounts make it through the API",
 }

@@ -94,18 +94,27 @@ func (w campaignWrites) updates(ctx context.Context, a account, id string, in pr
 		return nil, err
 	}
 	s := campaignSite(a, id, o.AdvertisingChannelType)
-	if o.AdvertisingChannelType == normalize.ChannelPerformanceMax {
-		for _, p := range campaignParts {
-			if in.Changed("targeting."+p) && !slices.Contains(maxParts, p) {
-				return nil, fault(providers.Rejected, "targeting."+p, "a Performance Max campaign takes places, languages, a schedule and excluded keywords only")
-			}
-		}
+	if err := fitsMax(in); err != nil {
+		return nil, err
 	}
 	criteria, err := w.criteria(ctx, a, s, o.Targeting, in.Changed)
 	if err != nil {
 		return nil, err
 	}
 	return append(append(budget, v.update("campaign", s.name)...), criteria...), nil
+}
+
+// fitsMax refuses to change what a Performance Max campaign cannot be told.
+func fitsMax(in providers.Write[normalize.Campaign]) error {
+	if in.Object.AdvertisingChannelType != normalize.ChannelPerformanceMax {
+		return nil
+	}
+	for _, p := range campaignParts {
+		if in.Changed("targeting."+p) && !slices.Contains(maxParts, p) {
+			return misfit(p)
+		}
+	}
+	return nil
 }
 
 // given tells what of the settings was given and differs.

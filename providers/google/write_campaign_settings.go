@@ -63,19 +63,23 @@ func settingOf(c *campaign) targetingSetting {
 	return c.TargetingSetting
 }
 
+// leastNetworks are where campaigns show that are told nothing of it: the least that their kind needs. Google's own default
+// adds others.
+var leastNetworks = map[normalize.Channel]string{normalize.ChannelSearch: "GOOGLE_SEARCH", normalize.ChannelDisplay: "GOOGLE_DISPLAY"}
+
 func writeNetworks(p *normalize.PlacementTargeting, channel normalize.Channel, create bool, given func(string) bool, v *changes) error {
 	const field = "targeting.placement.platforms"
+	if !create && !given(field) {
+		return nil
+	}
 	var platforms []string
 	if p != nil {
 		platforms = p.Platforms
 	}
-	if create && len(platforms) == 0 { // the least that the kind of campaign needs; Google's own default adds others
-		defaults := map[normalize.Channel]string{normalize.ChannelSearch: "GOOGLE_SEARCH", normalize.ChannelDisplay: "GOOGLE_DISPLAY"}
-		if platforms = some(defaults[channel]); platforms == nil {
-			return nil
-		}
+	if platforms == nil {
+		platforms = some(leastNetworks[channel])
 	}
-	if !create && !given(field) {
+	if create && platforms == nil {
 		return nil
 	}
 	for _, word := range platforms {
@@ -100,19 +104,23 @@ func writeNetworks(p *normalize.PlacementTargeting, channel normalize.Channel, c
 // newer is what Google shows in place of a value that is newer than the version spoken. It must never be written back.
 const newer = "UNKNOWN"
 
-// writeMode says whether audiences narrow or are only watched; the other dimensions stay as they are.
+// writeMode says whether audiences narrow or are only watched; the other dimensions stay as they are. Cleared, Google is
+// told nothing of audiences.
 func writeMode(path string, o *normalize.TargetingOptimization, create bool, was targetingSetting, given func(string) bool, v *changes) error {
 	const field = "targeting.optimization.mode"
-	if !given(field) || o == nil || o.Mode == "" {
+	var asked normalize.OptimizationMode
+	if o != nil {
+		asked = o.Mode
+	}
+	var list []fields
+	switch {
+	case !given(field), create && asked == "", !create && mode(was) == asked:
 		return nil
+	case asked == normalize.OptimizationModeObservation, asked == normalize.OptimizationModeTargeting:
+		list = append(list, fields{"targetingDimension": "AUDIENCE", "bidOnly": asked == normalize.OptimizationModeObservation})
+	case asked != "":
+		return refused(field, string(asked))
 	}
-	if o.Mode != normalize.OptimizationModeObservation && o.Mode != normalize.OptimizationModeTargeting {
-		return refused(field, string(o.Mode))
-	}
-	if !create && mode(was) == o.Mode {
-		return nil
-	}
-	list := []fields{{"targetingDimension": "AUDIENCE", "bidOnly": o.Mode == normalize.OptimizationModeObservation}}
 	for _, r := range was.TargetRestrictions {
 		if r.Dimension == newer {
 			return fault(providers.Rejected, field, "what Google Ads restricts besides is newer than the version that is spoken, and would be lost")
@@ -120,6 +128,10 @@ func writeMode(path string, o *normalize.TargetingOptimization, create bool, was
 		if r.Dimension != "AUDIENCE" {
 			list = append(list, fields{"targetingDimension": r.Dimension, "bidOnly": r.BidOnly != nil && *r.BidOnly})
 		}
+	}
+	if list == nil {
+		v.set(path, nil)
+		return nil
 	}
 	v.set(path, list)
 	return nil

@@ -154,7 +154,7 @@ func TestWhatCannotBeIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		"status":                   func(o *normalize.Campaign) { o.Status = normalize.StatusArchived },
 		"goal":                     func(o *normalize.Campaign) { o.Goal = normalize.GoalEngagement },
 		"name":                     func(o *normalize.Campaign) { o.Name = " " },
-		"advertising_channel_type": func(o *normalize.Campaign) { o.AdvertisingChannelType = normalize.ChannelPerformanceMax },
+		"advertising_channel_type": func(o *normalize.Campaign) { o.AdvertisingChannelType = normalize.ChannelShopping },
 		"bid_strategy.type": func(o *normalize.Campaign) {
 			o.BidStrategy = &normalize.BidStrategy{Type: "VIEWABLE_CPM"}
 		},

@@ -8,12 +8,12 @@ import (
 )
 
 // creativeFields are what can be written of an ad's content. Responsive ads of search and display are made and changed,
-// image ads are made; of all others the switch alone.
+// image ads and those of Demand Gen are made; of all others the switch alone.
 var creativeFields = []providers.Field{
 	{Name: "organization_id", Create: true},
-	{Name: "group_id", Create: true, Required: true},
+	{Name: "group_id", Create: true}, {Name: "campaign_id", Create: true}, // of Performance Max, whose asset group comes with it
 	{Name: "creative_type", Create: true},
-	{Name: "name", Create: true}, // of an image ad
+	{Name: "name", Create: true}, // of an image ad, or one of Demand Gen
 	{Name: "status", Create: true, Update: true},
 	{Name: "title", Create: true, Update: true}, {Name: "body", Create: true, Update: true},
 	{Name: "texts.titles", Create: true, Update: true}, {Name: "texts.long_headlines", Create: true, Update: true}, {Name: "texts.bodies", Create: true, Update: true},
@@ -42,22 +42,29 @@ func (w creativeWrites) create(ctx context.Context, in providers.Write[normalize
 	if err != nil {
 		return intent[normalize.Creative]{}, err
 	}
+	if in.Object.GroupID == "" && in.Object.CampaignID != "" {
+		return w.newAssetGroup(ctx, a, &in.Object)
+	}
 	made, err := w.newAd(ctx, a, &in.Object)
 	if err != nil {
 		return intent[normalize.Creative]{}, err
 	}
-	v := in.Object
-	v.OrganizationID = a.ID
-	if v.Status == "" {
-		v.Status = normalize.StatusPaused
+	return intent[normalize.Creative]{a: a, ops: []operation{{kind: "adGroupAd", create: made}}, object: plannedCreative(a, in.Object)}, nil
+}
+
+// plannedCreative is the creative that a dry run would make.
+func plannedCreative(a account, o normalize.Creative) normalize.Creative {
+	o.OrganizationID = a.ID
+	if o.Status == "" {
+		o.Status = normalize.StatusPaused
 	}
-	return intent[normalize.Creative]{a: a, ops: []operation{{kind: "adGroupAd", create: made}}, object: v}, nil
+	return o
 }
 
 // newAd is the message of an ad in its group. What can be made is decided by the group's kind of campaign.
 func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creative) (fields, error) {
 	if !digits(o.GroupID) {
-		return nil, fault(providers.Rejected, "group_id", "Google Ads has no ad group %q", o.GroupID)
+		return nil, fault(providers.Rejected, "group_id", "a creative is made in an ad group, or in a campaign of Performance Max: Google Ads has no ad group %q", o.GroupID)
 	}
 	status, err := newStatus(o.Status)
 	if err != nil {
@@ -72,6 +79,9 @@ func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creat
 	}
 	if err != nil {
 		return nil, err
+	}
+	if id := parent.Campaign.ID.String(); o.CampaignID != "" && o.CampaignID != id {
+		return nil, fault(providers.Rejected, "campaign_id", "the group is in campaign %s", id)
 	}
 	limits, err := limitsFor(parent.Campaign.ChannelType, o)
 	if err != nil {
@@ -93,19 +103,18 @@ func (w creativeWrites) newAd(ctx context.Context, a account, o *normalize.Creat
 
 // limitsFor tells which kind of ad a creative of a campaign is.
 func limitsFor(channelType string, o *normalize.Creative) (*textLimits, error) {
+	limits, ok := map[string]*textLimits{"SEARCH": &searchTexts, "DISPLAY": &displayTexts, "DEMAND_GEN": &feedTexts}[channelType]
 	switch kind := o.CreativeType; {
-	case channelType != "SEARCH" && channelType != "DISPLAY":
-		return nil, fault(providers.Rejected, "group_id", "creatives are made in groups of search and display campaigns; this one is of a %s campaign", channelType)
+	case !ok:
+		return nil, fault(providers.Rejected, "group_id", "creatives are made in groups of search, display and Demand Gen campaigns; this one is of a %s campaign", channelType)
 	case kind == normalize.CreativeTypeImage && channelType == "DISPLAY":
 		return &imageTexts, nil
 	case kind != "" && kind != normalize.CreativeTypeAssetBased:
 		return nil, fault(providers.Rejected, "creative_type", "creatives of type %s are not made in a %s campaign", kind, channelType)
-	case o.Name != "":
+	case o.Name != "" && channelType != "DEMAND_GEN":
 		return nil, fault(providers.Rejected, "name", "a responsive ad of Google Ads has no name")
-	case channelType == "SEARCH":
-		return &searchTexts, nil
 	}
-	return &displayTexts, nil
+	return limits, nil
 }
 
 // newContent is what an ad shows.
@@ -121,9 +130,12 @@ func (w creativeWrites) newContent(ctx context.Context, a account, limits *textL
 		return w.imageContent(ctx, a, o)
 	}
 	content := fields{"headlines": pinned(t.titles, nil), "descriptions": pinned(t.bodies, nil)}
-	if limits.member == displayTexts.member {
+	switch limits.member {
+	case displayTexts.member:
 		content["longHeadline"] = pin{Text: t.longs[0]}
 		return content, w.dressDisplay(ctx, a, o, content)
+	case feedTexts.member:
+		return content, w.dressFeed(ctx, a, o, content)
 	}
 	if o.Data != "" {
 		return nil, fault(providers.Rejected, "data", "a responsive search ad is of texts alone, which texts has")

@@ -135,9 +135,19 @@ func contentChanges(in providers.Write[normalize.Creative], there standingAd) (c
 	if err := setTexts(&v, limits.member, changed, is, there); err != nil {
 		return v, err
 	}
+	setWords(&v, limits.member, changed, &o)
+	if changed["link_url"] {
+		v.set("finalUrls", []string{o.LinkURL})
+		return v, checkLink(o.LinkURL)
+	}
+	return v, nil
+}
+
+// setWords writes the single texts that change. One that is empty is cleared.
+func setWords(v *changes, member string, changed map[string]bool, o *normalize.Creative) {
 	for _, p := range []struct{ field, path, value string }{
-		{"path1", limits.member + ".path1", o.Path1}, {"path2", limits.member + ".path2", o.Path2}, {"url_tags", "finalUrlSuffix", o.URLTags},
-		{"cta", limits.member + ".callToActionText", writeCTA(o.CTA)},
+		{"path1", member + ".path1", o.Path1}, {"path2", member + ".path2", o.Path2}, {"url_tags", "finalUrlSuffix", o.URLTags},
+		{"cta", member + ".callToActionText", writeCTA(o.CTA)},
 	} {
 		switch {
 		case !changed[p.field]:
@@ -147,11 +157,6 @@ func contentChanges(in providers.Write[normalize.Creative], there standingAd) (c
 			v.set(p.path, p.value)
 		}
 	}
-	if changed["link_url"] {
-		v.set("finalUrls", []string{o.LinkURL})
-		return v, checkLink(o.LinkURL)
-	}
-	return v, nil
 }
 
 // setTexts writes the lists that change, each whole. Texts that stay keep the place that they are pinned to.

@@ -107,6 +107,22 @@ func TestWhatACreativeCannotBeIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
+// Google counts wide characters twice: fifteen of them fill a headline of thirty.
+func TestWideCharactersCountTwice(t *testing.T) {
+	w := writing(t, 2, smallWorld)
+	g := w.group(t, normalize.Group{CampaignID: w.manual(t).ID, Name: "広告"})
+	o := searchCreative(g.ID)
+	o.Texts.Titles[1] = strings.Repeat("冬", 15)
+	if c := w.creative(t, o); c.Texts.Titles[1] != o.Texts.Titles[1] {
+		t.Errorf("read back %q", c.Texts.Titles)
+	}
+	w.sent.take()
+	o.Texts.Titles[1] += "!"
+	if _, err := w.Creatives.Create(t.Context(), providers.Write[normalize.Creative]{Org: w.org, Object: o}); blamedOf(err) != "texts.titles" || len(w.sent.take()) > 0 {
+		t.Error(err)
+	}
+}
+
 func TestAnAdIsTheOneOfItsCreative(t *testing.T) {
 	w := writing(t, 0, smallWorld)
 	g := w.group(t, normalize.Group{CampaignID: w.manual(t).ID, Name: "Ads"})

@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/admux/admux/normalize"
@@ -12,6 +13,7 @@ import (
 // parts are what data tells of an ad besides its texts.
 type parts struct {
 	Images   []string `json:"images"` // ids of assets
+	Logos    []string `json:"logos"`
 	Business string   `json:"business_name"`
 }
 
@@ -23,9 +25,9 @@ func partsOf(o *normalize.Creative) (parts, error) {
 	d := json.NewDecoder(strings.NewReader(o.Data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&p); err != nil {
-		return p, fault(providers.Rejected, "data", "data must be JSON of images (ids of assets) and business_name: %v", err)
+		return p, fault(providers.Rejected, "data", "data must be JSON of images and logos (ids of assets) and business_name: %v", err)
 	}
-	for _, id := range p.Images {
+	for _, id := range slices.Concat(p.Images, p.Logos) {
 		if !digits(id) {
 			return p, fault(providers.Rejected, "data", "%q is no id of an asset", id)
 		}
@@ -36,7 +38,8 @@ func partsOf(o *normalize.Creative) (parts, error) {
 // maxBusiness is the longest name of a business.
 const maxBusiness = 25
 
-// The least sizes of the images of a responsive display ad, and how far the longer side may be from 1.91 times the shorter.
+// The least sizes of the images of an ad: those of 1.91:1, and square ones.
+// https://developers.google.com/google-ads/api/reference/rpc/v24/DemandGenMultiAssetAdInfo
 const (
 	wideWidth, wideHeight = 600, 314
 	squareSide            = 300
@@ -44,46 +47,115 @@ const (
 
 // dressDisplay adds the images to a responsive display ad, each in its slot, and who speaks.
 func (w creativeWrites) dressDisplay(ctx context.Context, a account, o *normalize.Creative, content fields) error {
-	p, err := partsOf(o)
+	p, err := w.dress(ctx, a, o, content)
 	if err != nil {
 		return err
 	}
-	if err := textWithin("data", p.Business, maxBusiness); err != nil {
-		return fault(providers.Rejected, "data", "a responsive display ad needs a business_name of 1 to %d characters in data", maxBusiness)
-	}
-	images, err := w.imagesOf(ctx, a, p.Images)
-	if err != nil {
-		return err
-	}
-	var wide, square []assetRef
-	for _, x := range images {
-		ref := assetRef{resource(a, "assets", x.ID)}
-		width, height := deref(x.Width), deref(x.Height)
-		switch {
-		case width == height && width >= squareSide:
-			square = append(square, ref)
-		case width >= wideWidth && height >= wideHeight && near(width, height):
-			wide = append(wide, ref)
-		default:
-			return fault(providers.Rejected, "data", "the image %s has %d × %d pixels: a responsive display ad takes 1.91:1 from %d × %d and 1:1 from %d × %d",
-				x.ID, width, height, wideWidth, wideHeight, squareSide, squareSide)
-		}
-	}
-	if len(wide) == 0 || len(square) == 0 {
+	switch {
+	case len(p.Logos) > 0:
+		return fault(providers.Rejected, "data", "the logos of a responsive display ad are not written here")
+	case content[wideSlot] == nil || content[squareSlot] == nil:
 		return fault(providers.Rejected, "data", "a responsive display ad needs an image of 1.91:1 and one of 1:1 in data")
-	}
-	content["businessName"], content["marketingImages"], content["squareMarketingImages"] = p.Business, wide, square
-	if o.CTA != "" {
-		content["callToActionText"] = writeCTA(o.CTA)
 	}
 	return nil
 }
 
-// near tells whether an image has the sides 1.91:1, as near as whole pixels and a percent allow.
+// mostLogos is how many logos an ad of Demand Gen has at most, and logoSide the least side of one.
+const mostLogos, logoSide = 5, 128
+
+// dressFeed adds the images and logos to an ad of Demand Gen, and who speaks.
+func (w creativeWrites) dressFeed(ctx context.Context, a account, o *normalize.Creative, content fields) error {
+	p, err := w.dress(ctx, a, o, content)
+	if err != nil {
+		return err
+	}
+	switch {
+	case content[wideSlot] == nil && content[squareSlot] == nil:
+		return fault(providers.Rejected, "data", "an ad of Demand Gen needs an image of 1.91:1 or of 1:1 in data")
+	case len(p.Logos) == 0 || len(p.Logos) > mostLogos:
+		return fault(providers.Rejected, "data", "an ad of Demand Gen needs 1 to %d logos in data", mostLogos)
+	}
+	logos, err := w.logosOf(ctx, a, p.Logos)
+	if err != nil {
+		return err
+	}
+	content["logoImages"] = logos
+	return nil
+}
+
+// dress adds what ads with images have in common. Each image goes where its shape belongs.
+func (w creativeWrites) dress(ctx context.Context, a account, o *normalize.Creative, content fields) (parts, error) {
+	p, err := partsOf(o)
+	if err != nil {
+		return p, err
+	}
+	if err := textWithin("data", p.Business, maxBusiness); err != nil {
+		return p, fault(providers.Rejected, "data", "the ad needs a business_name of 1 to %d characters in data", maxBusiness)
+	}
+	images, err := w.imagesOf(ctx, a, p.Images)
+	if err != nil {
+		return p, err
+	}
+	slots := map[string][]assetRef{}
+	for _, x := range images {
+		slot, err := slotOf(x)
+		if err != nil {
+			return p, err
+		}
+		slots[slot] = append(slots[slot], assetRef{resource(a, "assets", x.ID)})
+	}
+	for slot, list := range slots {
+		content[slot] = list
+	}
+	content["businessName"] = p.Business
+	if o.CTA != "" {
+		content["callToActionText"] = writeCTA(o.CTA)
+	}
+	return p, nil
+}
+
+// The slots of images.
+const (
+	wideSlot   = "marketingImages"
+	squareSlot = "squareMarketingImages"
+)
+
+// slotOf is where an image belongs by its shape.
+func slotOf(x normalize.Asset) (string, error) {
+	switch width, height := deref(x.Width), deref(x.Height); {
+	case square(width, height) && min(width, height) >= squareSide:
+		return squareSlot, nil
+	case width >= wideWidth && height >= wideHeight && near(width, height):
+		return wideSlot, nil
+	default:
+		return "", fault(providers.Rejected, "data", "the image %s has %d × %d pixels: the ad takes 1.91:1 from %d × %d and 1:1 from %d × %d",
+			x.ID, width, height, wideWidth, wideHeight, squareSide, squareSide)
+	}
+}
+
+// logosOf are the names of logos, which are square.
+func (w creativeWrites) logosOf(ctx context.Context, a account, ids []string) ([]assetRef, error) {
+	found, err := w.imagesOf(ctx, a, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []assetRef
+	for _, x := range found {
+		if width, height := deref(x.Width), deref(x.Height); !square(width, height) || min(width, height) < logoSide {
+			return nil, fault(providers.Rejected, "data", "the logo %s has %d × %d pixels: it must be square, of %d at least", x.ID, width, height, logoSide)
+		}
+		out = append(out, assetRef{resource(a, "assets", x.ID)})
+	}
+	return out, nil
+}
+
+// near tells whether the sides of an image are as 1.91 to 1, and square whether they are the same, within a percent each.
 func near(width, height int64) bool {
 	off := width*100 - height*191
-	return max(off, -off) <= height*2
+	return max(off, -off)*100 <= height*191
 }
+
+func square(width, height int64) bool { return max(width-height, height-width)*100 <= height }
 
 // imageContent is an image ad's: the image, which tells its own size.
 func (w creativeWrites) imageContent(ctx context.Context, a account, o *normalize.Creative) (fields, error) {
@@ -91,7 +163,7 @@ func (w creativeWrites) imageContent(ctx context.Context, a account, o *normaliz
 	if err != nil {
 		return nil, err
 	}
-	if len(p.Images) != 1 || p.Business != "" {
+	if len(p.Images) != 1 || len(p.Logos) > 0 || p.Business != "" {
 		return nil, fault(providers.Rejected, "data", "an image ad needs one image in data, and nothing else")
 	}
 	if err := textWithin("name", o.Name, maxCampaignName); err != nil {

@@ -79,23 +79,28 @@ func (w assetWrites) find(ctx context.Context, in providers.Write[normalize.Asse
 }
 
 // find looks for what a lost create may have made: ads of the group that show the same. Ads have no names and Google tells
-// no time of creation: an older one of the same content cannot be told apart.
+// no time of creation: an older one of the same content cannot be told apart. An asset group is known by its name.
 func (w creativeWrites) find(ctx context.Context, in providers.Write[normalize.Creative], _ providers.Try) ([]normalize.Creative, error) {
-	a, err := w.writeOrg(ctx, in.Org, in.Object.OrganizationID)
-	if err != nil || !digits(in.Object.GroupID) {
+	o := &in.Object
+	a, err := w.writeOrg(ctx, in.Org, o.OrganizationID)
+	q := providers.ListQuery{Org: a.ID, Group: o.GroupID, Campaign: o.CampaignID, Size: w.all.MaxPage}
+	if err != nil || !digits(q.Group) && (q.Group != "" || !digits(q.Campaign)) {
 		return nil, err
 	}
-	is, err := variants(&in.Object)
+	is, err := variants(o)
 	if err != nil {
 		return nil, err
 	}
 	var out []normalize.Creative
-	for x, err := range w.all.All(ctx, providers.ListQuery{Org: a.ID, Group: in.Object.GroupID, Size: w.all.MaxPage}) {
+	for x, err := range w.all.All(ctx, q) {
 		if err != nil {
 			return nil, err
 		}
+		_, _, asset, _ := parseAd(x.ID)
 		t, _ := variants(&x)
-		if x.Status != normalize.StatusArchived && t.equal(is) && x.Name == in.Object.Name && x.LinkURL == in.Object.LinkURL && x.URLTags == in.Object.URLTags {
+		switch {
+		case x.Status == normalize.StatusArchived, x.Name != o.Name, x.LinkURL != o.LinkURL, asset != (q.Group == ""):
+		case asset || t.equal(is) && x.URLTags == o.URLTags: // the texts of an asset group are in no order
 			out = append(out, x)
 		}
 	}

@@ -24,7 +24,7 @@ var groupFields = append([]providers.Field{
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},
 	{Name: "creative_selection", Create: true, Update: true},
 	{Name: "optimization_goal", Create: true}, {Name: "billing_event", Create: true},
-}, targetFields(append(slices.Clone(placeParts), groupParts...), []string{"optimization.advantage_audience", "optimization.mode"})...)
+}, targetFields(slices.Concat(placeParts, groupParts, []string{"optimization.advantage_audience", "optimization.mode"}))...)
 
 // writesGroups adds what can be written of groups.
 func writesGroups(c *client, col providers.Collection[normalize.Group]) providers.Collection[normalize.Group] {
@@ -145,6 +145,8 @@ func (w groupWrites) newGroup(ctx context.Context, a account, o *normalize.Group
 			return nil, err
 		}
 	case normalize.ChannelNative: // Google gives it none
+	case normalize.ChannelPerformanceMax:
+		return nil, fault(providers.Rejected, "campaign_id", "an asset group comes with all that it shows: make the creative, with this campaign_id and no group_id")
 	default:
 		return nil, fault(providers.Rejected, "campaign_id", "groups of a %s campaign are not made here", parent.ChannelType)
 	}
@@ -195,8 +197,8 @@ func (w groupWrites) settings(o *normalize.Group, was targetingSetting, create b
 	if o.Targeting != nil {
 		opt = o.Targeting.Optimization
 	}
-	if given("targeting.optimization.advantage_audience") && opt != nil && opt.AdvantageAudience != nil {
-		v.set("optimizedTargetingEnabled", *opt.AdvantageAudience)
+	if given("targeting.optimization.advantage_audience") { // cleared, it is off, as it is where Google is told nothing
+		v.set("optimizedTargetingEnabled", opt != nil && opt.AdvantageAudience != nil && *opt.AdvantageAudience)
 	}
 	return writeMode("targetingSetting.targetRestrictions", opt, create, was, given, v)
 }

@@ -51,11 +51,8 @@ func (w groupWrites) ownBid(ctx context.Context, a account, member, field string
 		return g, nil, nil
 	}
 	if member == "targetRoas" {
-		if amount.Cmp(normalize.Scaled(1, 2)) < 0 || amount.Cmp(normalize.Int(1000)) > 0 {
-			return g, nil, fault(providers.Rejected, field, "target_roas must be from 0.01 to 1000")
-		}
 		g.TargetROAS = wire.Number{Value: normalize.Some(*amount)}
-		return g, *amount, nil
+		return g, *amount, checkROAS(field, *amount)
 	}
 	money, err := w.moneyOf(ctx, a)
 	if err != nil {

@@ -237,3 +237,33 @@ func TestDisplayCreatives(t *testing.T) {
 		})
 	}
 }
+
+func TestCreativesOfDemandGen(t *testing.T) {
+	w := writing(t, 0, smallWorld)
+	o := searchCampaign("Feed")
+	o.AdvertisingChannelType = normalize.ChannelNative
+	g := w.group(t, normalize.Group{CampaignID: w.campaign(t, o).ID, Name: "Feed"})
+	wide, logo, odd := w.image(t, "wide", 1200, 628), w.image(t, "logo", 128, 128), w.image(t, "odd", 300, 200)
+	data := func(images, logos []string) string {
+		return jsonOf(t, map[string]any{"images": images, "logos": logos, "business_name": "Acme"})
+	}
+	base := normalize.Creative{GroupID: g.ID, Name: "A feed", LinkURL: "https://shop.example/", Title: "Sale", Body: "Order today.", CTA: "LEARN_MORE", Data: data([]string{wide}, []string{logo})}
+	w.sent.take()
+	c := w.creative(t, base)
+	if c.CreativeType != normalize.CreativeTypeAssetBased || c.Name != base.Name || c.Title != "Sale" || c.Body != "Order today." || c.CTA != "LEARN_MORE" || len(c.AssetURLs) != 2 {
+		t.Errorf("read back %s", jsonOf(t, c))
+	}
+	w.sent.take()
+	for name, data := range map[string]string{
+		"no image": data(nil, []string{logo}), "no logo": data([]string{wide}, nil), "another shape": data([]string{odd}, []string{logo}), "a logo that is wide": data([]string{wide}, []string{wide}),
+	} {
+		o := base
+		o.Data = data
+		if _, err := w.Creatives.Create(t.Context(), providers.Write[normalize.Creative]{Org: w.org, Object: o}); blamedOf(err) != "data" || len(w.sent.take()) > 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := w.patchCreative(t, c, []string{"title"}, func(o *normalize.Creative) { o.Title = "Another" }); blamedOf(err) != "texts.titles" || len(w.sent.take()) > 0 {
+		t.Errorf("what it shows is not changed: %v", err)
+	}
+}

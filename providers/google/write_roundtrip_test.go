@@ -50,7 +50,7 @@ func TestEveryFieldOfACampaignMakesItsTrip(t *testing.T) {
 		{path: "end_at", create: `"2027-04-01T00:00:00+02:00"`, update: `"2027-12-01T00:00:00+01:00"`, stored: "campaign.end_date_time", was: `"2027-03-31 23:59:59"`, is: `"2027-11-30 23:59:59"`},
 		{path: "frequency_cap", base: map[string]string{"advertising_channel_type": display}, create: `{"max_impressions":3,"time_unit":"DAYS","time_unit_count":1}`,
 			update: `{"max_impressions":7,"time_unit":"WEEKS","time_unit_count":2}`, stored: "campaign.frequency_caps", was: `"cap":3`, is: `"timeLength":2`},
-		{path: "targeting.placement.platforms", create: `["GOOGLE_SEARCH","GOOGLE_SEARCH_PARTNERS"]`, update: `["GOOGLE_SEARCH","GOOGLE_DISPLAY"]`,
+		{path: "targeting.placement.platforms", create: `["GOOGLE_SEARCH","GOOGLE_SEARCH_PARTNERS"]`, update: `["GOOGLE_SEARCH","GOOGLE_DISPLAY"]`, cleared: `["GOOGLE_SEARCH"]`,
 			stored: "campaign.network_settings.target_search_network", was: `"targetSearchNetwork":true`, is: `"targetSearchNetwork":false`},
 		{path: places + "presence_type", create: `"PRESENCE"`, update: `"PRESENCE"`, cleared: `"PRESENCE_OR_INTEREST"`},
 		{path: "targeting.optimization.mode", create: `"OBSERVATION"`, update: `"TARGETING"`},
@@ -125,7 +125,7 @@ func TestEveryFieldOfAGroupMakesItsTrip(t *testing.T) {
 			stored: "ad_group.target_roas", was: `"targetRoas":3`, is: `"targetRoas":4.5`},
 		{path: "bid_amount", create: `0.85`, update: `0.9`, stored: "ad_group.cpc_bid_micros", was: `"850000"`, is: `"900000"`},
 		{path: "creative_selection", create: `"ROUND_ROBIN"`, update: `"OPTIMIZED"`, stored: "ad_group.ad_rotation_mode", was: `"ROTATE_FOREVER"`, is: `"OPTIMIZE"`},
-		{path: "targeting.optimization.advantage_audience", create: `true`, update: `false`},
+		{path: "targeting.optimization.advantage_audience", create: `false`, update: `true`, cleared: `false`, stored: "ad_group.optimized_targeting_enabled", is: `true`},
 		{path: "targeting.optimization.mode", create: `"OBSERVATION"`, update: `"TARGETING"`},
 		{path: "targeting.demographic", create: `{"age_max":44,"age_min":25,"female":true}`, update: `{"age_min":55,"incomes":["INCOME_RANGE_50_60"],"parental_statuses":["PARENT"]}`},
 		{path: "targeting.audience.interests", create: one(normalize.TargetTypeInterest), update: two(normalize.TargetTypeInterest)},
@@ -174,7 +174,8 @@ func (w writer) image(t testing.TB, name string, width, height int) string {
 
 func TestEveryFieldOfACreativeMakesItsTrip(t *testing.T) {
 	w := writing(t, 0, smallWorld)
-	search := w.group(t, normalize.Group{CampaignID: w.manual(t).ID, Name: "Search"}).ID
+	parent := w.manual(t).ID
+	search := w.group(t, normalize.Group{CampaignID: parent, Name: "Search"}).ID
 	shown := searchCampaign("Display")
 	shown.AdvertisingChannelType = normalize.ChannelDisplay
 	displayed := w.group(t, normalize.Group{CampaignID: w.campaign(t, shown).ID, Name: "Display"}).ID
@@ -193,7 +194,7 @@ func TestEveryFieldOfACreativeMakesItsTrip(t *testing.T) {
 	}
 	const field = "ad_group_ad.ad."
 	cells := []cell{
-		{path: "organization_id", create: `"` + w.org + `"`}, {path: "group_id", create: `"` + search + `"`}, {path: "creative_type", create: `"ASSET_BASED"`},
+		{path: "organization_id", create: `"` + w.org + `"`}, {path: "group_id", create: `"` + search + `"`}, {path: "campaign_id", create: `"` + parent + `"`}, {path: "creative_type", create: `"ASSET_BASED"`},
 		{path: "name", create: `"Named"`, stored: field + "name", was: `"name":"Named"`},
 		{path: "data", create: fmt.Sprintf(`"{\"images\":[\"%s\"]}"`, wide), reads: "null", stored: field + "image_ad.image_asset.asset", was: "/assets/" + wide + `"`},
 		{path: "status", create: `"ACTIVE"`, reads: `"PROCESSING"`, update: `"PAUSED"`, stored: "ad_group_ad.status", was: `"ENABLED"`, is: `"PAUSED"`},

@@ -71,14 +71,11 @@ func (s site) writes(part string) bool {
 	return slices.Contains(campaignParts, part)
 }
 
-// targetFields are parts of a targeting as fields that can be given, changed and cleared; kept cannot be cleared.
-func targetFields(parts, kept []string) []providers.Field {
+// targetFields are parts of a targeting as fields that can be given, changed and cleared.
+func targetFields(parts []string) []providers.Field {
 	var out []providers.Field
 	for _, p := range parts {
 		out = append(out, providers.Field{Name: "targeting." + p, Create: true, Update: true, Clear: true})
-	}
-	for _, p := range kept {
-		out = append(out, providers.Field{Name: "targeting." + p, Create: true, Update: true})
 	}
 	return out
 }

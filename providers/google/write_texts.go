@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
@@ -23,6 +25,7 @@ type textLimits struct {
 var (
 	searchTexts  = textLimits{member: "responsiveSearchAd", titles: bounds{3, 15, 30}, bodies: bounds{2, 4, 90}, path: 15}
 	displayTexts = textLimits{member: "responsiveDisplayAd", titles: bounds{1, 5, 30}, bodies: bounds{1, 5, 90}, longs: bounds{1, 1, 90}, cta: true}
+	feedTexts    = textLimits{member: "demandGenMultiAssetAd", titles: bounds{1, 5, 30}, bodies: bounds{1, 5, 90}, cta: true}
 	imageTexts   = textLimits{member: "imageAd"} // it has none
 )
 
@@ -40,6 +43,9 @@ func (l *textLimits) check(t copyTexts, o *normalize.Creative) error {
 			if err := textWithin(list.field, s, list.size); err != nil {
 				return err
 			}
+			if n := displayed(s); n > list.size {
+				return fault(providers.Rejected, list.field, "%q is %d wide, where characters of Chinese, Japanese and Korean count twice: %d at most", s, n, list.size)
+			}
 			if slices.Contains(list.texts[:i], s) {
 				return fault(providers.Rejected, list.field, "%q stands there twice", s)
 			}
@@ -56,6 +62,18 @@ func (l *textLimits) check(t copyTexts, o *normalize.Creative) error {
 		return fault(providers.Rejected, "cta", "the ad has no call to action")
 	}
 	return nil
+}
+
+// displayed is how wide a text is: Google counts wide characters twice.
+func displayed(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+			n++
+		}
+	}
+	return n
 }
 
 func checkLink(s string) error {
