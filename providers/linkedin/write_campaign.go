@@ -2,6 +2,7 @@ package linkedin
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/admux/admux/normalize"
@@ -227,7 +228,8 @@ func (c *client) statusChange(given func(string) bool, field string, was, is nor
 	return statusSteps(field, was, is)
 }
 
-// joined puts what is changed into the first step of a change of status, so that one call does what one can.
+// joined puts what is changed into the last step of a change of status: one call where one does, and where it takes two, the
+// first is one that can be taken back.
 func joined(changed *patch, status []step) []step {
 	if changed.empty() {
 		return status
@@ -235,13 +237,10 @@ func joined(changed *patch, status []step) []step {
 	if len(status) == 0 {
 		return []step{{change: changed}}
 	}
-	if len(status) == 1 {
-		for name, v := range status[0].change.set {
-			changed.put(name, v)
-		}
-		return []step{{change: changed}}
-	}
-	return append([]step{{change: changed}}, status...)
+	last := &status[len(status)-1]
+	maps.Copy(changed.settings(), last.change.set)
+	last.change = changed
+	return status
 }
 
 // groupMoneyChange changes budget and run. Where both an end and a budget for the whole run are new, LinkedIn wants the end
