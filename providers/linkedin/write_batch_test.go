@@ -179,3 +179,27 @@ func TestWriteBatch_TakenBack(t *testing.T) {
 		}
 	}
 }
+
+// What many operations share is read once.
+func TestWriteBatch_ReadsOnceWhatIsShared(t *testing.T) {
+	t.Parallel()
+	d := withPen(t, sim.Options{})
+	parent := parentFor(t, d, normalize.GoalWebsiteTraffic)
+	var ops []providers.Op[normalize.Group]
+	for i := range 60 {
+		ops = append(ops, providers.Op[normalize.Group]{Write: wanted(theGroup(parent.ID, fmt.Sprintf("one of many, %d", i)))})
+	}
+	d.sim.ResetCalls()
+	done, err := d.Groups.Batch(t.Context(), ops)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range done {
+		if r.Err != nil || r.Written.Object.Name != fmt.Sprintf("one of many, %d", i) {
+			t.Errorf("%d: %+v, %v", i, r.Written.Object, r.Err)
+		}
+	}
+	if n := len(d.sim.Calls()); n > 40 {
+		t.Errorf("%d calls for 60 groups", n)
+	}
+}
