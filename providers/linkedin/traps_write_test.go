@@ -192,6 +192,13 @@ func TestTrap11_UnitCostGoesWithTheTarget(t *testing.T) {
 		}
 		g = up.Object
 	}
+	// Also where it stays what it was.
+	reach := groupFor(t, d, normalize.GoalBrandAwareness, "")
+	d.rec.forget()
+	_, err := d.Groups.Update(t.Context(), providers.Ref{ID: reach.ID}, patched(reach, func(g *normalize.Group) { g.OptimizationGoal = normalize.OptimizationGoalImpressions }, "optimization_goal"))
+	if err != nil || string(d.rec.writes()[0].raw) != `{"patch":{"$set":{"optimizationTargetType":"MAX_IMPRESSION","unitCost":{"amount":"0"`+eur+`}}}` {
+		t.Errorf("%v\n%s", err, d.rec.text())
+	}
 	if g.BidAmount != nil || g.BidStrategy.PerformanceGoalAmount != nil {
 		t.Errorf("%+v", g.BidStrategy)
 	}

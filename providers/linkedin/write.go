@@ -105,11 +105,13 @@ type patch struct {
 	below  map[string]*patch
 }
 
-func (p *patch) put(name string, v any) {
+func (p *patch) put(name string, v any) { p.settings()[name] = v }
+
+func (p *patch) settings() fields {
 	if p.set == nil {
 		p.set = fields{}
 	}
-	p.set[name] = v
+	return p.set
 }
 
 func (p *patch) take(name string) { p.remove = append(p.remove, name) }

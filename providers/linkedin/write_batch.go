@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/admux/admux/providers"
 	"github.com/admux/admux/providers/internal/rest"
 	"github.com/admux/admux/providers/internal/wire"
@@ -13,6 +15,9 @@ import (
 
 // Campaign groups and campaigns are made and changed several at a time (BATCH_CREATE, BATCH_PARTIAL_UPDATE); creatives are
 // not. Every item has an answer of its own, and what one comes to says nothing of the others.
+
+// batchPlanners is how many operations of a batch are looked at beside each other.
+const batchPlanners = 8
 
 // batched is what carries out operations on one kind of object.
 type batched[T any] struct {
@@ -38,6 +43,7 @@ type item[T any] struct {
 
 // run carries operations out. Those on one object follow each other; what no batch call can do goes alone.
 func (b batched[T]) run(ctx context.Context, ops []providers.Op[T]) ([]providers.Done[T], error) {
+	ctx = withMemo(ctx)
 	out := make([]providers.Done[T], len(ops))
 	left := make([]int, len(ops))
 	for i := range left {
@@ -62,10 +68,21 @@ func (b batched[T]) run(ctx context.Context, ops []providers.Op[T]) ([]providers
 
 // wave carries out operations on objects that are all different.
 func (b batched[T]) wave(ctx context.Context, ops []providers.Op[T], now []int, out []providers.Done[T]) {
+	planned := make([]*item[T], len(now))
+	var group errgroup.Group
+	group.SetLimit(batchPlanners)
+	for n, i := range now {
+		group.Go(func() error {
+			if it, alone := b.plan(ctx, i, ops[i], &out[i]); !alone {
+				planned[n] = it
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // each operation has its own error
 	byAccount := map[string][]*item[T]{}
-	for _, i := range now {
-		it, alone := b.plan(ctx, i, ops[i], &out[i])
-		if !alone {
+	for _, it := range planned {
+		if it != nil {
 			byAccount[it.order.account] = append(byAccount[it.order.account], it)
 		}
 	}

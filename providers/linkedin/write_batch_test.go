@@ -3,6 +3,7 @@ package linkedin_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/admux/admux/normalize"
@@ -148,5 +149,57 @@ func TestWriteBatch_EveryItemHasAnAnswer(t *testing.T) {
 				t.Errorf("%s: item %d: %q %+v, want %q", body, i, got, r, want[i])
 			}
 		}
+	}
+}
+
+// What a batch made and could not finish is taken back, each object alone; a change that failed says so.
+func TestWriteBatch_TakenBack(t *testing.T) {
+	t.Parallel()
+	d := withPen(t, sim.Options{})
+	old := made(t, d.Campaigns, theCampaign("old"))
+	if err := d.sim.Fault(sim.Fault{Path: "/adCampaignGroups", Query: "ids=List", Method: "POST", Status: 400, Body: []byte(`{"status":400,"code":"FIELD_VALUE_TOO_LOW","message":"refused by the test"}`)}); err != nil {
+		t.Fatal(err)
+	}
+	done, err := d.Campaigns.Batch(t.Context(), []providers.Op[normalize.Campaign]{
+		{Write: wanted(theCampaign("one"))}, {Write: wanted(theCampaign("two"))},
+		{Ref: providers.Ref{ID: old.ID}, Write: patched(old, func(c *normalize.Campaign) { c.Name = "older" }, "name")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range done {
+		e, ok := errors.AsType[*providers.Error](r.Err)
+		if !ok || e.Kind != providers.Rejected || e.Uncertain || (i < 2) != strings.Contains(e.Message, "deleted again") {
+			t.Errorf("%d: %+v", i, e)
+		}
+	}
+	for _, c := range all(t, d.Campaigns, providers.ListQuery{Org: euros}) {
+		if (c.Name == "one" || c.Name == "two") && c.EffectiveStatus != normalize.EffectiveStatusRemoved || c.Name == "older" {
+			t.Errorf("it stays: %+v", c)
+		}
+	}
+}
+
+// What many operations share is read once.
+func TestWriteBatch_ReadsOnceWhatIsShared(t *testing.T) {
+	t.Parallel()
+	d := withPen(t, sim.Options{})
+	parent := parentFor(t, d, normalize.GoalWebsiteTraffic)
+	var ops []providers.Op[normalize.Group]
+	for i := range 60 {
+		ops = append(ops, providers.Op[normalize.Group]{Write: wanted(theGroup(parent.ID, fmt.Sprintf("one of many, %d", i)))})
+	}
+	d.sim.ResetCalls()
+	done, err := d.Groups.Batch(t.Context(), ops)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range done {
+		if r.Err != nil || r.Written.Object.Name != fmt.Sprintf("one of many, %d", i) {
+			t.Errorf("%d: %+v, %v", i, r.Written.Object, r.Err)
+		}
+	}
+	if n := len(d.sim.Calls()); n > 40 {
+		t.Errorf("%d calls for 60 groups", n)
 	}
 }

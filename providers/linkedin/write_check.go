@@ -20,8 +20,10 @@ type accountRules struct {
 }
 
 func (c *client) accountRules(ctx context.Context, account string) (accountRules, error) {
-	a, _, err := getOne[adAccount](ctx, c, "adAccounts/"+account, nil)
-	return accountRules{account, a.Currency, a.Reference}, err
+	return remembered(ctx, "account "+account, func() (accountRules, error) {
+		a, _, err := getOne[adAccount](ctx, c, "adAccounts/"+account, nil)
+		return accountRules{account, a.Currency, a.Reference}, err
+	})
 }
 
 // accountToWrite is the account that an object is made in. parent is the account of what it is made below; empty for none.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,10 +76,8 @@ func TestWriteGroup_ConversionsAreLinked(t *testing.T) {
 		"and the undo, too": {[]string{second, undo}, []string{made[0], made[1], made[2], undo + " "}, true, "campaign 7"},
 	} {
 		l := &linker{fail: func(call string) int {
-			for _, f := range c.fails {
-				if call == f {
-					return 400
-				}
+			if slices.Contains(c.fails, call) {
+				return 400
 			}
 			return 0
 		}}

@@ -46,6 +46,9 @@ func TestWriteCreative_RoundTrip(t *testing.T) {
 	if put(p, "author") != "urn:li:organization:"+thePage || put(p, "content.media.id") != anImage || put(p, "adContext.dscAdAccount") != "urn:li:sponsoredAccount:"+euros {
 		t.Errorf("post %v", p)
 	}
+	if put(p, "commentary") != `Close the books faster \(really\) \#1 \*now\* CFO image B 🎯` {
+		t.Errorf("a stray character would cut the text short: %s", put(p, "commentary"))
+	}
 	ad, err := d.Ads.Get(t.Context(), providers.Ref{ID: got.ID})
 	if err != nil || ad.GroupID != group.ID || ad.Status != normalize.StatusDraft {
 		t.Errorf("%+v, %v", ad, err)

@@ -47,6 +47,12 @@ func (c *client) createGroup(ctx context.Context, w providers.Write[normalize.Gr
 	return create(ctx, c, campaignKind, p, w.DryRun, groups(c).Get)
 }
 
+// parentFound is a campaign group, and the account that has it.
+type parentFound struct {
+	group   campaignGroup
+	account string
+}
+
 // parentOf reads the campaign group that a campaign is to be in.
 func (c *client) parentOf(ctx context.Context, w providers.Write[normalize.Group]) (campaignGroup, accountRules, error) {
 	org := w.Org
@@ -57,7 +63,11 @@ func (c *client) parentOf(ctx context.Context, w providers.Write[normalize.Group
 	if !ok {
 		return campaignGroup{}, accountRules{}, fault(providers.Rejected, "campaign_id", "LinkedIn has no campaign group %q", w.Object.CampaignID)
 	}
-	g, _, account, err := getInAccount[campaignGroup](ctx, c, providers.Ref{Org: org, ID: id}, func(account string) string { return groupKind.one(account, id) })
+	found, err := remembered(ctx, "campaign group "+org+" "+id, func() (parentFound, error) {
+		g, _, account, err := getInAccount[campaignGroup](ctx, c, providers.Ref{Org: org, ID: id}, func(account string) string { return groupKind.one(account, id) })
+		return parentFound{g, account}, err
+	})
+	g, account := found.group, found.account
 	switch {
 	case providers.KindOf(err) == providers.NotFound:
 		return g, accountRules{}, fault(providers.Rejected, "campaign_id", "LinkedIn has no campaign group %q", w.Object.CampaignID)

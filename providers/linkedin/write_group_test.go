@@ -171,8 +171,16 @@ func TestWriteGroup_PatchSendsOnlyWhatChanged(t *testing.T) {
 	// A status beside other things is one call, but for what has to pass through PAUSED.
 	d.rec.forget()
 	up, err := d.Groups.Update(t.Context(), providers.Ref{ID: got.ID}, patched(got, func(g *normalize.Group) { g.Name, g.Status = "away", normalize.StatusArchived }, "name", "status"))
-	if err != nil || up.Object.Status != normalize.StatusArchived || len(d.rec.writes()) != 3 {
+	if err != nil || up.Object.Status != normalize.StatusArchived || up.Object.Name != "away" || len(d.rec.writes()) != 2 {
 		t.Fatalf("%v\n%s", err, d.rec.text())
+	}
+	// Where it cannot be put away, it runs on as it did.
+	asked.Name, asked.Status = "stays", normalize.StatusActive
+	running := made(t, d.Groups, asked)
+	refuse(t, d, "/adCampaigns/"+running.ID, 1, 1)
+	_, err = d.Groups.Update(t.Context(), providers.Ref{ID: running.ID}, patched(running, func(g *normalize.Group) { g.Name, g.Status = "away", normalize.StatusArchived }, "name", "status"))
+	if s := d.storedGroup(t, euros, running.ID); providers.KindOf(err) != providers.Rejected || put(s, "status")+put(s, "name") != "ACTIVEstays" {
+		t.Errorf("%v, stored %v", err, s)
 	}
 }
 
@@ -208,7 +216,7 @@ func TestWriteGroup_NoOpSendsNothing(t *testing.T) {
 				set = append(set, p)
 			}
 		}
-		if _, err := d.Groups.Update(t.Context(), providers.Ref{ID: g.ID}, patched(g, func(*normalize.Group) {}, set...)); err != nil && g.BudgetAmount != nil {
+		if _, err := d.Groups.Update(t.Context(), providers.Ref{ID: g.ID}, patched(g, func(*normalize.Group) {}, set...)); err != nil {
 			t.Errorf("%s: %v", g.ID, err)
 		}
 	}

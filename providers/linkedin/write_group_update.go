@@ -92,6 +92,9 @@ func groupBudgetChange(w providers.Write[normalize.Group], now *campaign, rules 
 		return nil
 	}
 	o := w.Object
+	if o.BudgetAmount == nil && w.Before.BudgetAmount == nil && o.BudgetMaxAmount == nil { // what never had one is not asked for one
+		return rules.inCurrency(o.Currency)
+	}
 	b, err := rules.budgets(&o, w.Changed)
 	if err != nil {
 		return err

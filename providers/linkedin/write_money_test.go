@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -60,9 +61,7 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			Patch map[string]any `json:"patch"`
 		}
 		_ = json.Unmarshal(body, &p)
-		for name, v := range p.Patch["$set"].(map[string]any) {
-			k.kept[name] = v
-		}
+		maps.Copy(k.kept, p.Patch["$set"].(map[string]any))
 		w.WriteHeader(http.StatusNoContent)
 	case path == "adAccounts/1":
 		_ = json.NewEncoder(w).Encode(map[string]any{"id": 1, "currency": k.currency})

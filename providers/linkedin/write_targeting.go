@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
@@ -270,17 +271,13 @@ func sortedTree(t *targetingCriteria) [2]any {
 }
 
 func sortedOr(or map[string][]string) string {
-	text := ""
+	var b strings.Builder
 	for _, f := range slices.Sorted(maps.Keys(or)) {
-		if len(or[f]) == 0 {
-			continue
-		}
-		text += f + "="
-		for _, v := range slices.Sorted(slices.Values(or[f])) {
-			text += v + ";"
+		if len(or[f]) > 0 {
+			b.WriteString(f + "=" + strings.Join(slices.Sorted(slices.Values(or[f])), ";") + "|")
 		}
 	}
-	return text
+	return b.String()
 }
 
 // wireTree is a tree as it is written: nothing excluded is nothing said.
