@@ -34,7 +34,7 @@ type WriteStore interface {
 	StartIdempotent(ctx context.Context, i store.Idempotent) (store.Idempotent, bool, error)
 	TakeIdempotent(ctx context.Context, seen store.Idempotent, owner string) (store.Idempotent, error)
 	BeatIdempotent(ctx context.Context, workspace, key, owner string) error
-	SendIdempotent(ctx context.Context, i store.Idempotent) (store.Idempotent, error)
+	SendIdempotent(ctx context.Context, i store.Idempotent, a store.AuditEntry) (store.Idempotent, store.AuditEntry, error)
 	DropIdempotent(ctx context.Context, i store.Idempotent) error
 	FinishIdempotent(ctx context.Context, i store.Idempotent, a store.AuditEntry) error
 	AddAudit(ctx context.Context, a store.AuditEntry) (store.AuditEntry, error)
@@ -272,13 +272,18 @@ func (w writing[T]) done(ctx context.Context, v T, checked providers.Checked, en
 
 // note begins the write's entry in the audit. Without one nothing is sent.
 func (w writing[T]) note(ctx context.Context, a store.AuditEntry) (store.AuditEntry, error) {
-	a.WorkspaceID, a.KeyID, a.RequestID = w.r.caller.Workspace, w.r.caller.KeyID, w.r.caller.RequestID
-	a.ConnectionID, a.Object, a.Op, a.DryRun, a.IdempotencyKey, a.Undoes = w.r.conn.ID, string(w.kind.object), w.r.op, w.r.dry, w.r.key, w.r.undoes
-	a, err := w.cfg.Store.AddAudit(ctx, a)
+	a, err := w.cfg.Store.AddAudit(ctx, w.entry(a))
 	if err != nil {
 		return a, problem.Unavailable("The write cannot be noted now, and without that nothing is written.", time.Second, err)
 	}
 	return a, nil
+}
+
+// entry fills in who writes, where and how.
+func (w writing[T]) entry(a store.AuditEntry) store.AuditEntry {
+	a.WorkspaceID, a.KeyID, a.RequestID = w.r.caller.Workspace, w.r.caller.KeyID, w.r.caller.RequestID
+	a.ConnectionID, a.Object, a.Op, a.DryRun, a.IdempotencyKey, a.Undoes = w.r.conn.ID, string(w.kind.object), w.r.op, w.r.dry, w.r.key, w.r.undoes
+	return a
 }
 
 // close ends the entry. A failure to do so changes nothing of what the platform did: the entry stays unknown.

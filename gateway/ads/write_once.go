@@ -123,19 +123,13 @@ func (w writing[T]) free(ctx context.Context, i store.Idempotent, err error) err
 
 // send tells the platform, and keeps the answer.
 func (w writing[T]) send(ctx context.Context, i store.Idempotent, wr providers.Write[T], hold guard.Hold) (outcome, error) {
-	a, err := w.note(ctx, w.madeFrom(wr))
+	sent, a, err := w.cfg.Store.SendIdempotent(ctx, i, w.entry(w.madeFrom(wr)))
 	if err != nil {
-		hold.Free(ctx)
-		return outcome{}, w.free(ctx, i, err)
-	}
-	sent, err := w.cfg.Store.SendIdempotent(ctx, i)
-	if err != nil {
-		w.close(ctx, a, guard.Hold{}, problem.Conflict("not sent"))
 		if errors.Is(err, store.ErrConflict) {
 			return outcome{}, problem.Conflict("Another request with this Idempotency-Key has just gone on.") // what is held is its hold too
 		}
 		hold.Free(ctx)
-		return outcome{}, w.away(err)
+		return outcome{}, w.free(ctx, i, w.away(err))
 	}
 	stop := w.alive(ctx, sent)
 	made, err := w.col.Create(ctx, wr)

@@ -77,9 +77,12 @@ func (r auditRow) entry() AuditEntry {
 
 // AddAudit notes a write that is about to begin, its outcome unknown.
 func (s *Store) AddAudit(ctx context.Context, a AuditEntry) (AuditEntry, error) {
-	a.CreatedAt = s.now()
-	a.ID, a.Outcome = newID(prefixAudit, a.CreatedAt), AuditUnknown
-	_, err := s.exec(ctx, `INSERT INTO audit (`+auditColumns+`) VALUES (?`+strings.Repeat(`, ?`, 21)+`)`,
+	return s.addAudit(ctx, s.w, a, s.now())
+}
+
+func (s *Store) addAudit(ctx context.Context, w sqlx.ExtContext, a AuditEntry, now time.Time) (AuditEntry, error) {
+	a.ID, a.Outcome, a.CreatedAt = newID(prefixAudit, now), AuditUnknown, now
+	_, err := w.ExecContext(ctx, w.Rebind(`INSERT INTO audit (`+auditColumns+`) VALUES (?`+strings.Repeat(`, ?`, 21)+`)`),
 		a.ID, a.WorkspaceID, a.KeyID, a.RequestID, a.ConnectionID, a.OrganizationID, a.Object, a.ObjectID, a.Op, a.DryRun, a.IdempotencyKey,
 		list(a.Paths), string(a.Before), string(a.After), a.Outcome, "", "", "", list(a.UpstreamIDs), a.Undoes, "", micros{a.CreatedAt})
 	return a, wrap(err, "add audit")

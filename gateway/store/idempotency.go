@@ -99,16 +99,24 @@ func (s *Store) BeatIdempotent(ctx context.Context, workspace, key, owner string
 	return one(res, err, "beat idempotent", ErrConflict)
 }
 
-// SendIdempotent notes that the platform is about to be told to make the object. ErrConflict says that owner may not.
-func (s *Store) SendIdempotent(ctx context.Context, i Idempotent) (Idempotent, error) {
+// SendIdempotent notes in one step that the platform is about to be told to make the object, and the write's audit entry,
+// its outcome unknown. ErrConflict says that owner may not.
+func (s *Store) SendIdempotent(ctx context.Context, i Idempotent, a AuditEntry) (Idempotent, AuditEntry, error) {
 	now := s.now()
 	if i.Since.IsZero() { // what may have been made by an earlier try counts from that one
 		i.Since = now
 	}
 	i.State, i.BeatAt = IdempotentSent, now
-	res, err := s.exec(ctx, `UPDATE idempotency SET state = ?, beat_at = ?, known = ?, since = ? WHERE workspace_id = ? AND idem_key = ?
-		AND owner = ?`, i.State, micros{now}, list(i.Known), micros{i.Since}, i.WorkspaceID, i.Key, i.Owner)
-	return i, one(res, err, "send idempotent", ErrConflict)
+	err := s.inTx(ctx, func(tx *sqlx.Tx) error {
+		res, err := tx.ExecContext(ctx, tx.Rebind(`UPDATE idempotency SET state = ?, beat_at = ?, known = ?, since = ? WHERE workspace_id = ? AND idem_key = ?
+			AND owner = ?`), i.State, micros{now}, list(i.Known), micros{i.Since}, i.WorkspaceID, i.Key, i.Owner)
+		if err := one(res, err, "send idempotent", ErrConflict); err != nil {
+			return err
+		}
+		a, err = s.addAudit(ctx, tx, a, now)
+		return err
+	})
+	return i, a, err
 }
 
 // DropIdempotent frees a key of which surely nothing was made.

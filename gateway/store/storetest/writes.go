@@ -57,12 +57,17 @@ func testIdempotency(t *testing.T, b bench) {
 	if err := s.BeatIdempotent(t.Context(), ws, want.Key, "me"); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("the former owner goes on: %v", err)
 	}
-	if _, err := s.SendIdempotent(t.Context(), seen); !errors.Is(err, store.ErrConflict) {
+	if _, _, err := s.SendIdempotent(t.Context(), seen, store.AuditEntry{WorkspaceID: ws}); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("the former owner sends: %v", err)
 	}
 	took.Known = []string{"1", "2"}
-	sent := must[store.Idempotent](t)(s.SendIdempotent(t.Context(), took))
-	entry := must[store.AuditEntry](t)(s.AddAudit(t.Context(), store.AuditEntry{WorkspaceID: ws, Op: "create"}))
+	if n := len(must[[]store.AuditEntry](t)(s.Audits(t.Context(), ws, store.AuditFilter{}))); n != 0 {
+		t.Errorf("%d entries of what was not sent", n)
+	}
+	sent, entry, err := s.SendIdempotent(t.Context(), took, store.AuditEntry{WorkspaceID: ws, Op: "create"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	entry.Outcome, entry.ObjectID = store.AuditDone, "77"
 	sent.Answer, sent.ExpiresAt = json.RawMessage(`{"status":200}`), now.Add(2*time.Hour)
 	if err := s.FinishIdempotent(t.Context(), sent, entry); err != nil {
