@@ -304,7 +304,7 @@ func (w *world) busy(flying []flight, x thing) bool {
 // ADMUX_W5 is how many sequences are tried.
 func TestW5_totalNeverOverTheLimit(t *testing.T) {
 	t.Parallel()
-	sequences, steps := 3_000, 40
+	sequences, steps := 1_500, 40
 	if s := os.Getenv("ADMUX_W5"); s != "" { //nolint:forbidigo // how long to try
 		sequences, _ = strconv.Atoi(s)
 	}
