@@ -77,7 +77,7 @@ func (v Value) plus(o Value) Value {
 	if o.OK {
 		v.D = v.D.Add(o.D)
 	}
-	v.OK = (v.OK || o.OK) && !(v.lacks && v.D.IsZero())
+	v.OK = (v.OK || o.OK) && (!v.lacks || !v.D.IsZero())
 	return v
 }
 
