@@ -68,21 +68,12 @@ func TestW1_sameKeyAtOnce(t *testing.T) {
 // changes counts the calls that a simulator has had, of the methods that change something.
 func (w *writer) changes(demo announced) (n int) {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, demo.Simulators[w.platform]+"/_sim/calls", nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	var log struct{ Calls []struct{ Method string } }
-	if err := json.NewDecoder(res.Body).Decode(&log); err != nil {
-		w.t.Fatal(err)
-	}
-	for _, c := range log.Calls {
-		if c.Method != http.MethodGet {
+	for line := range bytes.Lines(fromSimulator(w.t, demo.Simulators[w.platform]+"/_sim/calls")) {
+		var call struct{ Method string }
+		if err := json.Unmarshal(line, &call); err != nil {
+			w.t.Fatal(err)
+		}
+		if call.Method != http.MethodGet {
 			n++
 		}
 	}
