@@ -22,9 +22,10 @@ type entity struct {
 	fields   obj
 	created  time.Time
 	updated  time.Time
-	review   string // PENDING, REJECTED; empty: approved
-	legacy   bool   // a Sponsored Brands campaign from before v4
-	versions []obj  // of a Sponsored Brands ad's creative
+	review   string    // PENDING, REJECTED; empty: approved
+	until    time.Time // under review until then
+	legacy   bool      // a Sponsored Brands campaign from before v4
+	versions []obj     // of a Sponsored Brands ad's creative
 
 	src     *simkit.Campaign
 	neutral *simkit.Group

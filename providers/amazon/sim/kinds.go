@@ -57,7 +57,7 @@ func spKinds() []*kind {
 		{name: "sp.adGroup", level: levelGroup, path: "adGroups", media: "spAdGroup", item: "adGroup", idField: "adGroupId", ownFilter: "adGroupIdFilter",
 			filters: []string{"campaignIdFilter", "campaignTargetingTypeFilter", "nameFilter", "stateFilter"},
 			create:  []string{"name", "state", "defaultBid"}, update: []string{"name", "state", "defaultBid"}, required: []string{"name", "state", "defaultBid"}},
-		{name: "sp.productAd", level: levelBelow, path: "productAds", media: "spProductAd", item: "ad", idField: "adId", ownFilter: "adIdFilter", filters: parents,
+		{name: "sp.productAd", level: levelBelow, path: "productAds", media: "spProductAd", item: "productAd", idField: "adId", ownFilter: "adIdFilter", filters: parents,
 			create: []string{"state", "asin", "sku", "customText", "globalStoreSetting"}, update: []string{"state"}, required: []string{"state"}},
 		{name: "sp.keyword", level: levelBelow, path: "keywords", media: "spKeyword", item: "keyword", idField: "keywordId", ownFilter: "keywordIdFilter", base: firstTarget,
 			filters: append([]string{"keywordTextFilter", "matchTypeFilter", "locale"}, parents...),

@@ -58,7 +58,9 @@ func (x truth) String() string {
 	return fmt.Sprint(x.impressions.FloatString(0), x.clicks.FloatString(0), " ", x.cost.FloatString(2), " ", x.conversions.FloatString(0), " ", x.value.FloatString(2))
 }
 
-func newTruth() truth { return truth{new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)} }
+func newTruth() truth {
+	return truth{new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)}
+}
 
 func plus(r *big.Rat, s string) {
 	if s == "" {

@@ -47,6 +47,8 @@ func servingStatus(e *entity, now time.Time) string {
 		return word
 	}
 	switch {
+	case now.Before(e.until):
+		return "AD_POLICING_PENDING_REVIEW"
 	case e.review == "PENDING" && e.kind.product == sp:
 		return "AD_CREATION_OFFLINE_PENDING"
 	case e.review == "PENDING":

@@ -90,7 +90,7 @@ func (s *Sim) shapeCampaign(c *simkit.Campaign, k int) {
 	} else if c.TotalBudget > 0 {
 		c.TotalBudget = int64(500+h%9000) * simkit.Micro * scaleOf(c.Account.Currency)
 	}
-	if k < 3 && c.Status != simkit.Canceled || s.opts.Dense {
+	if k < 3 && c.Account.Status != simkit.Canceled || s.opts.Dense {
 		c.Status = simkit.Active // one of each product serves in every account
 	}
 	if !s.opts.Dense && k%6 == 5 && c.Status == simkit.Active {
