@@ -51,7 +51,7 @@ func (s *Sim) shown(e *entity, extended bool, now time.Time) obj {
 	if k.numbers {
 		b["state"] = strings.ToLower(e.state)
 	}
-	if k.idField != "" && !(e.kind.name == "sb.ad" && e.campaign.legacy) {
+	if k.idField != "" && (e.kind.name != "sb.ad" || !e.campaign.legacy) {
 		b[k.idField] = id(e.id)
 	}
 	if k.level > levelCampaign && e.campaign != nil && !k.noCampaign {

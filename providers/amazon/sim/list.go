@@ -147,6 +147,11 @@ func (c *call) parseFilter(in obj) (*filter, *fault) {
 			return nil, f
 		}
 	}
+	if k.product == sp && x.states == nil && x.ids[k.ownFilter] == nil {
+		// What comes without a filter of states is not documented, and some have
+		// missed archived ones: who wants them asks for them.
+		x.states = []string{"ENABLED", "PAUSED", "ENABLING"}
+	}
 	return x, nil
 }
 

@@ -193,3 +193,32 @@ func TestExports(t *testing.T) {
 	}
 	w.sim.Advance(time.Minute)
 }
+
+func TestTrap2_ArchivedOnesAreAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	some, _ := w.items("/sp/productAds", `{}`)
+	all, _ := w.items("/sp/productAds", `{"stateFilter":{"include":["ENABLED","PAUSED","ARCHIVED"]}}`)
+	if len(all) <= len(some) {
+		t.Errorf("%d of %d", len(some), len(all))
+	}
+}
+
+func TestTrap21And27_CountriesAndInheritedBids(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	uk := w.on(3)
+	if p := uk.call("GET", "/v2/profiles/"+uk.org.ID, ""); text(p.body, "countryCode") != "UK" || text(p.body, "timezone") != "Europe/London" || strings.Contains(p.text, `"profileId":"`) {
+		t.Errorf("%s", p.text)
+	}
+	keywords, _ := w.items("/sp/keywords", `{}`)
+	inherits := 0
+	for _, k := range keywords {
+		if _, ok := k["bid"]; !ok {
+			inherits++
+		}
+	}
+	if inherits == 0 || inherits == len(keywords) {
+		t.Errorf("%d of %d inherit the bid", inherits, len(keywords))
+	}
+}

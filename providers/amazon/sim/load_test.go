@@ -70,6 +70,14 @@ func TestTheLedgerCanNameTheProduct(t *testing.T) {
 			t.Errorf("no %s", p)
 		}
 	}
+	got := w.call("POST", "/_sim/load", acme)
+	for i, p := range []string{"sp:", "sd:", "sb:"} {
+		for _, id := range []string{text(got.body, "campaigns", i, "id"), text(got.body, "campaigns", i, "groups", 0, "id"), text(got.body, "campaigns", i, "groups", 0, "ads", 0, "id")} {
+			if !strings.HasPrefix(id, p) {
+				t.Errorf("%s of a campaign of %s", id, p)
+			}
+		}
+	}
 }
 
 func TestALargeProfileIsMadeAndReportedQuickly(t *testing.T) {

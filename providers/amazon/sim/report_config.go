@@ -18,7 +18,6 @@ type reportConfig struct {
 	daily    bool
 	from, to simkit.Day // inclusive
 	rt       *reportType
-	nothing  bool // a type that this world has nothing for
 	csv      bool
 }
 

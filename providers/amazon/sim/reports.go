@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -168,12 +169,8 @@ func (d *reportDesk) settle(r *report, now time.Time) {
 func (r *report) shown(add obj) obj {
 	out := obj{"status": r.status, "createdAt": stampText(r.created), "updatedAt": stampText(r.updated),
 		"generatedAt": nil, "failureReason": nil, "fileSize": nil, "url": nil, "urlExpiresAt": nil}
-	for k, v := range r.body {
-		out[k] = v
-	}
-	for k, v := range add {
-		out[k] = v
-	}
+	maps.Copy(out, r.body)
+	maps.Copy(out, add)
 	return out
 }
 

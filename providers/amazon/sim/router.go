@@ -28,8 +28,6 @@ type route struct {
 	serve      func(*call) (any, *fault)
 }
 
-type routeKey struct{}
-
 // routes is the table of everything that the API hosts answer.
 func (s *Sim) routes() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -99,14 +97,12 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	r2 := r.Clone(r.Context())
 	r2.URL.Path, r2.URL.RawPath = path, ""
-	h, pattern := s.mux.Handler(r2)
-	if pattern == "" {
+	if _, pattern := s.mux.Handler(r2); pattern == "" {
 		s.stamp(w.Header())
 		s.unknown(w, path)
 		return
 	}
 	r2.Header.Set("X-Sim-Region", region)
-	_ = h
 	s.mux.ServeHTTP(w, r2)
 }
 

@@ -67,7 +67,7 @@ type Options struct {
 	// VendorTypes answers with the vendor's media type; Amazon mostly says
 	// application/json, whatever was asked for.
 	VendorTypes bool
-	// PrefixedIDs spells ids in the ledger with their ad product, "sp:123".
+	// PrefixedIDs spells ids in the ledger and in the answer of a load with their ad product, "sp:123".
 	PrefixedIDs bool
 	// ReviewAfter is how long a new Sponsored Brands ad is under review; 0 is a
 	// minute.
@@ -148,7 +148,7 @@ func New(o Options) *Sim {
 		},
 	}
 	if o.PrefixedIDs {
-		s.kit.LedgerIDs = s.prefixedIDs
+		s.kit.LedgerIDs, s.kit.LoadedIDs = s.prefixedIDs, s.prefixedID
 	}
 	s.seed()
 	s.mux = s.routes()

@@ -31,7 +31,7 @@ var roster = []simkit.AccountSpec{
 	{Name: "Somebody else's", Currency: "USD", Zone: "America/Los_Angeles"},
 	{Name: "Northwind Agency (DSP)", Currency: "EUR", Zone: "Europe/Paris", Empty: true},
 	{Name: "Acme Canada, view only", Currency: "CAD", Zone: "America/Los_Angeles"},
-	{Name: "Mira Autor", Currency: "USD", Zone: "America/Los_Angeles"},
+	{Name: "Mira Writes", Currency: "USD", Zone: "America/Los_Angeles"},
 }
 
 var rosterExtras = []rosterExtra{
@@ -149,4 +149,11 @@ func (s *Sim) product(c *simkit.Campaign) string {
 func (s *Sim) prefixedIDs(ad *simkit.Ad) simkit.LedgerIDs {
 	p := s.product(ad.Group.Campaign) + ":"
 	return simkit.LedgerIDs{Campaign: p + itoa(ad.Group.Campaign.ID), Group: p + itoa(ad.Group.ID), Ad: p + itoa(ad.ID)}
+}
+
+func (s *Sim) prefixedID(c *simkit.Campaign, g *simkit.Group) string {
+	if g != nil {
+		return s.product(c) + ":" + itoa(g.ID)
+	}
+	return s.product(c) + ":" + itoa(c.ID)
 }
