@@ -222,3 +222,60 @@ func TestTrap21And27_CountriesAndInheritedBids(t *testing.T) {
 		t.Errorf("%d of %d inherit the bid", inherits, len(keywords))
 	}
 }
+
+func TestKeywordsOfBrandsAreCompleteByCampaignOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	count := func(query string) int {
+		a := w.call("GET", "/sb/keywords?count=100"+query, "", "Accept", "application/vnd.sbkeyword.v3.2+json")
+		if a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.text)
+		}
+		return len(a.list)
+	}
+	byCampaign := 0
+	for id := range w.campaigns("sb") {
+		byCampaign += count("&campaignIdFilter=" + id)
+	}
+	if all := count(""); all >= byCampaign {
+		t.Errorf("%d at once, %d by campaign", all, byCampaign)
+	}
+}
+
+func TestTargetingIsSearched(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	ideas := w.vnd("POST", "/sp/targets/keywords/recommendations", "spkeywordsrecommendation.v3", `{"recommendationType":"KEYWORDS_FOR_ASINS","asins":["B0EXAMPLE1"],"maxRecommendations":2}`)
+	if len(ideas.list) != 2 || text(ideas.list[0], "bid") != "40" { // trap 26: cents
+		t.Errorf("%d %s", ideas.status, ideas.text)
+	}
+	tree := w.call("GET", "/sp/targets/categories?locale=de_DE", "", "Accept", "application/vnd.spproducttargetingresponse.v3+json")
+	if inner := text(tree.body, "categoryTree"); !strings.HasPrefix(inner, "[{") {
+		t.Errorf("the tree is JSON in a text: %d %s", tree.status, tree.text)
+	}
+	places := w.call("POST", "/locations/list?maxResults=1", `{"filters":[{"field":"name","values":["ber"]}]}`)
+	next := text(places.body, "nextToken")
+	if text(places.body, "locations", 0, "name") != "Berlin" || next == "" {
+		t.Fatalf("%d %s", places.status, places.text)
+	}
+	more := w.call("POST", "/locations/list?maxResults=1&nextToken="+next, `{"filters":[{"field":"name","values":["ber"]}]}`)
+	if text(more.body, "locations", 0, "name") != "Bern" {
+		t.Errorf("%d %s", more.status, more.text)
+	}
+	audiences := w.call("POST", "/audiences/list", `{"adType":"SD","countries":["DE"],"filters":[{"field":"audienceName","values":["outdoor"]}]}`)
+	if text(audiences.body, "matchCount") != "2" {
+		t.Errorf("%d %s", audiences.status, audiences.text)
+	}
+	if a := w.call("POST", "/audiences/list", `{"adType":"X"}`); a.status != 400 || text(a.body, "errors", 0, "errorType") == "" || text(a.body, "requestId") == "" {
+		t.Errorf("%d %s", a.status, a.text)
+	}
+	products := w.vnd("POST", "/product/metadata", "productmetadatarequest.v1", `{"skus":["ACME-00002"],"pageIndex":0,"pageSize":10}`)
+	if len(at(products.body, "ProductMetadataList").([]any)) != 1 {
+		t.Errorf("%d %s", products.status, products.text)
+	}
+	c, _ := w.items("/sp/campaigns", `{"maxResults":1}`)
+	usage := w.vnd("POST", "/sp/campaigns/budget/usage", "spcampaignbudgetusage.v1", `{"campaignIds":["`+text(c[0], "campaignId")+`","1"]}`)
+	if usage.status != 207 || text(usage.body, "success", 0, "budgetUsagePercent") == "" || text(usage.body, "error", 0, "index") != "1" {
+		t.Errorf("%d %s", usage.status, usage.text)
+	}
+}

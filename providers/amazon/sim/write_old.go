@@ -180,7 +180,11 @@ func (s *Sim) writeThird(c *call, update bool) (any, *fault) {
 			failed = append(failed, obj{"targetRequestIndex": i, "code": code, "details": text})
 			continue
 		}
-		done = append(done, obj{"targetRequestIndex": i, c.kind.idField: e.id})
+		item := obj{"targetRequestIndex": i, c.kind.idField: e.id}
+		if !update && c.kind.name != "sb.theme" {
+			item["target"] = s.shown(e, false, c.now)
+		}
+		done = append(done, item)
 	}
 	verb := "create"
 	if update {
