@@ -159,6 +159,12 @@ func (x *filter) add(c *call, name string, v any) *fault {
 	if name == "maxResults" || name == "includeExtendedDataFields" || name == "locale" || v == nil {
 		return nil
 	}
+	if list, ok := v.([]any); ok && name == "matchTypeFilter" { // a bare list, as clients send it
+		v = obj{"include": list}
+	}
+	if word, ok := v.(string); ok && name == "campaignTargetingTypeFilter" {
+		v = obj{"include": []any{word}}
+	}
 	include, f := includes(c, name, v)
 	if f != nil {
 		return f
@@ -185,9 +191,6 @@ func (x *filter) add(c *call, name string, v any) *fault {
 				return c.bad("Invalid id '%s' in %s", t, name)
 			}
 			x.ids[name] = append(x.ids[name], id)
-		}
-		if len(include) == 0 {
-			x.ids[name] = []int64{-1}
 		}
 	case listWords[name] != "":
 		x.words[listWords[name]] = include

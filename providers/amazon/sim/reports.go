@@ -28,6 +28,9 @@ type ReportOptions struct {
 	Fates []string `json:"fates"`
 	// URLSeconds is how long a file's URL is good for; 0 is an hour.
 	URLSeconds int `json:"url_seconds"`
+	// Plain sends every file under one kind of headers, without a
+	// Content-Encoding; else they vary, as they do on Amazon.
+	Plain bool `json:"plain"`
 }
 
 var fates = []string{"completed", "failed", "stuck", "no_url", "late_429", "cancelled"}

@@ -82,7 +82,13 @@ func (s *Sim) sendFile(w http.ResponseWriter, b []byte, name string) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	switch simkit.HashString(name) % 3 {
+	kind := simkit.HashString(name) % 3
+	s.desk.mu.Lock()
+	if s.desk.opts.Plain {
+		kind = 0
+	}
+	s.desk.mu.Unlock()
+	switch kind {
 	case 1:
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
