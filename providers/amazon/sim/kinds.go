@@ -127,6 +127,7 @@ func sdKinds() []*kind {
 		{name: "sd.productAd", level: levelBelow, path: "productAds", idField: "adId", create: []string{"state", "asin", "sku", "landingPageURL", "landingPageType", "adName"}, update: []string{"state"}, required: []string{"state"}},
 		{name: "sd.target", level: levelBelow, path: "targets", idField: "targetId", base: firstTarget, create: []string{"state", "expression", "expressionType", "bid"}, update: []string{"state", "bid"}, required: []string{"expression", "expressionType"}},
 		{name: "sd.negativeTarget", level: levelBelow, path: "negativeTargets", idField: "targetId", base: firstTarget, noCampaign: true, create: []string{"state", "expression", "expressionType"}, update: []string{"state"}, required: []string{"expression", "expressionType", "state"}},
+		{name: "sd.location", level: levelBelow, path: "locations", idField: "locationExpressionId", base: firstTarget, noCampaign: true, create: []string{"state", "expression"}, required: []string{"expression", "state"}},
 		{name: "sd.creative", level: levelBelow, path: "creatives", idField: "creativeId", base: firstCreative, noCampaign: true, create: []string{"creativeType", "properties", "consentToTranslate"}, update: []string{"creativeType", "properties"}, required: []string{"properties"}},
 	}
 	for _, k := range list {

@@ -92,7 +92,9 @@ func (x *limiter) take(c *call) *fault {
 
 // extended charges the rest of a list with extended data.
 func (x *limiter) extended(c *call) *fault {
-	c.route = &route{family: c.route.family, weight: 4}
+	whole := c.route
+	defer func() { c.route = whole }()
+	c.route = &route{family: whole.family, weight: 4}
 	return x.take(c)
 }
 

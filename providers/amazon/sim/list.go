@@ -31,6 +31,7 @@ func (s *Sim) entityRoutes(add adder) {
 			if k.name != "sb.ad" {
 				at("POST", k.path, true, s.createModern)
 			}
+		case k.name == "sd.location": // with a delete of its own
 		case k.product == sd:
 			s.displayRoutes(add, k)
 		default:

@@ -41,6 +41,7 @@ func (s *Sim) routes() *http.ServeMux {
 	s.assetRoutes(add)
 	s.creativeRoutes(add)
 	s.searchRoutes(add)
+	s.extraRoutes(add)
 	return mux
 }
 

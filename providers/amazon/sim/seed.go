@@ -120,6 +120,15 @@ func spCampaignFields(f obj, c *simkit.Campaign, k int) {
 	if c.DailyBudget == 0 {
 		f["budget"] = obj{"budgetType": "DAILY", "budget": amount(100 * simkit.Micro * scaleOf(c.Account.Currency))}
 	}
+	if c.Account.Loaded {
+		return
+	}
+	// What newer campaigns have beside it.
+	f["offAmazonSettings"] = obj{"offAmazonBudgetControlStrategy": "MINIMIZE_SPEND"}
+	if k%3 == 0 {
+		f["tags"] = obj{"team": "winter, \"DE\""}
+		f["budget"].(obj)["effectiveBudget"] = amount(c.DailyBudget * 6 / 5) // a budget rule is at work
+	}
 }
 
 func sbCampaignFields(f obj, p *profile, c *simkit.Campaign, k int) {
@@ -136,6 +145,9 @@ func sbCampaignFields(f obj, p *profile, c *simkit.Campaign, k int) {
 		f["costType"], f["goal"] = "VCPM", "BRAND_IMPRESSION_SHARE"
 	}
 	f["bidding"] = obj{"bidOptimization": true}
+	if c.Status == simkit.Draft {
+		f["bidding"] = obj{"bidOptimization": true, "bidOptimizationStrategy": "MAXIMIZE_IMMEDIATE_SALES"}
+	}
 	if k%2 == 0 {
 		f["bidding"] = obj{"bidOptimization": false, "bidAdjustmentsByPlacement": []any{obj{"placement": "HOME", "percentage": 20}}}
 	}

@@ -94,6 +94,8 @@ type Sim struct {
 	profiles []*profile
 	products map[*simkit.Campaign]string
 	nextID   map[string]int64
+	events   []event
+	tests    map[string]*profile // test accounts, by request
 }
 
 // App is the developer application registered with the simulator.
@@ -138,7 +140,7 @@ func New(o Options) *Sim {
 	s := &Sim{
 		opts: o, tab: loadTables(), kinds: kindTable(), products: map[*simkit.Campaign]string{},
 		nextID: map[string]int64{}, limiter: newLimiter(o.Limits), desk: newReportDesk(o.Reports),
-		exports: newExportDesk(), store: newAssetDesk(),
+		exports: newExportDesk(), store: newAssetDesk(), tests: map[string]*profile{},
 	}
 	s.kit = &simkit.Kit{
 		Clock: clock, Faults: &simkit.Faults{Stamp: s.stamp}, Calls: &simkit.Calls{}, World: s.newWorld(clock.Now()),

@@ -99,6 +99,13 @@ func (c *call) schema(items []obj, update bool) *fault {
 			if _, isObject := v.(obj); k.name == "sp.campaign" && name == "budget" && !isObject || name == "dynamicBidding" && !isObject {
 				return c.bad("Value of %s.%s must be an object", at, name)
 			}
+			if b, ok := v.(obj); ok && k.name == "sp.campaign" && name == "budget" {
+				for n := range b {
+					if n != "budget" && n != "budgetType" {
+						return c.bad("Unrecognized field \"%s\" at %s.budget", n, at)
+					}
+				}
+			}
 			if _, isNumber := v.(json.Number); !isNumber && (name == "bid" || name == "defaultBid" || k.name == "sb.campaign" && name == "budget") {
 				return c.bad("Value of %s.%s must be a number", at, name)
 			}
@@ -181,6 +188,7 @@ func (s *Sim) updateModern(c *call) (any, *fault) {
 
 // change puts what is given in place of what was; absent fields stay.
 func (s *Sim) change(e *entity, in obj) {
+	s.record(e, in)
 	f := maps.Clone(e.fields)
 	for name, v := range in {
 		switch {
@@ -197,6 +205,12 @@ func (s *Sim) change(e *entity, in obj) {
 		f["moderationStatus"] = "PENDING_REVIEW"
 	}
 	e.fields, e.updated = f, s.kit.Clock.Now()
+}
+
+// archive is what every delete does.
+func (s *Sim) archive(e *entity) {
+	s.record(e, obj{"state": "ARCHIVED"})
+	e.state, e.updated = "ARCHIVED", s.kit.Clock.Now()
 }
 
 // deleteModern archives, for good.
@@ -226,7 +240,7 @@ func (s *Sim) deleteModern(c *call) (any, *fault) {
 			b.refuse(i, x.errs)
 			continue
 		}
-		e.state, e.updated = "ARCHIVED", c.now
+		s.archive(e)
 		b.done(i, e, false)
 	}
 	return b.answer(), nil

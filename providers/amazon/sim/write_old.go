@@ -147,7 +147,7 @@ func (s *Sim) deleteOld(c *call) (any, *fault) {
 	if e.state == "ARCHIVED" {
 		return nil, c.bad("The entity is archived")
 	}
-	e.state, e.updated = "ARCHIVED", c.now
+	s.archive(e)
 	return obj{"code": "SUCCESS", c.kind.idField: e.id}, nil
 }
 
