@@ -11,6 +11,18 @@
 // token endpoint /auth/o2/token (each behind a region's prefix too, for they are
 // global), files lie under /s3/.
 //
+// # Control paths
+//
+// Beside the kit's: GET and POST /_sim/reports show and set ReportOptions, POST
+// /_sim/limits sets Limits.
+//
+// # Left out
+//
+// The unified API (/adsApi/v1) and its reports, DSP, Sponsored Television's
+// objects, budget rules, streams, bid recommendations, batchRegister of assets
+// and brand collections answer 404. Reports of television, audiences, conversion
+// paths and purchased products are taken and come out empty.
+//
 // What it does not vouch for is marked "assumed" where it stands.
 package sim
 
