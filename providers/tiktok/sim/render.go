@@ -1,0 +1,340 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/admux/admux/providers/internal/simkit"
+)
+
+// number spells micros as a JSON number.
+func number(micros int64) json.Number { return json.Number(simkit.FormatMicros(micros)) }
+
+// objectiveOf is TikTok's word for what a campaign is for.
+func objectiveOf(c *simkit.Campaign, auto string) string {
+	o := c.Objective
+	if o == "" && len(c.Groups) > 0 {
+		o = c.Groups[0].Objective
+	}
+	switch o {
+	case simkit.Awareness:
+		return "REACH"
+	case simkit.Engagement:
+		return "ENGAGEMENT"
+	case simkit.VideoView:
+		return "VIDEO_VIEWS"
+	case simkit.LeadGen:
+		return "LEAD_GENERATION"
+	case simkit.JobApply:
+		return "APP_PROMOTION"
+	case simkit.Conversion:
+		if !c.Account.Loaded && auto == manual && c.ID%2 == 0 {
+			return "PRODUCT_SALES"
+		}
+		return "WEB_CONVERSIONS"
+	}
+	return "TRAFFIC"
+}
+
+// wireObjective is the objective of an entity's campaign.
+func (e *entity) wireObjective() string {
+	for e.parent != nil {
+		e = e.parent
+	}
+	if e.campaign != nil {
+		return objectiveOf(e.campaign, e.auto)
+	}
+	return str(e.fields, "objective_type")
+}
+
+// budgetScale brings the world's amounts to what a currency's minimum budgets
+// are like.
+func budgetScale(t *tables, a *account) int64 { return max(1, t.Ratio[a.src.Currency]) }
+
+func campaignFields(t *tables, a *account, e *entity) obj {
+	c := e.campaign
+	objective := objectiveOf(c, e.auto)
+	o := obj{
+		"advertiser_id": a.id, "campaign_id": e.id, "campaign_name": c.Name, "campaign_type": "REGULAR_CAMPAIGN",
+		"campaign_automation_type": e.auto, "is_smart_performance_campaign": e.auto == legacy, "is_search_campaign": false,
+		"is_new_structure": true, "objective_type": objective, "objective": "LANDING_PAGE", "roas_bid": 0,
+		"rta_bid_enabled": false, "rta_product_selection_enabled": false, "is_advanced_dedicated_campaign": false,
+		"special_industries": []any{}, "catalog_enabled": false,
+		"budget_mode": "BUDGET_MODE_INFINITE", "budget": 0,
+	}
+	scale := budgetScale(t, a)
+	if a.src.Loaded {
+		scale = 1
+	}
+	switch {
+	case c.DailyBudget > 0:
+		o["budget_mode"], o["budget"], o["budget_optimize_on"] = "BUDGET_MODE_DAY", number(c.DailyBudget*scale), true
+	case c.TotalBudget > 0:
+		o["budget_mode"], o["budget"] = "BUDGET_MODE_TOTAL", number(c.TotalBudget*scale)
+	}
+	switch objective {
+	case "APP_PROMOTION":
+		o["app_promotion_type"], o["objective"], o["app_id"] = "APP_INSTALL", "APP", "7300111222333444555"
+	case "PRODUCT_SALES":
+		o["campaign_product_source"] = "STORE"
+	case "WEB_CONVERSIONS":
+		if e.auto == smartPlus {
+			o["sales_destination"], o["virtual_objective_type"] = "WEBSITE", "SALES"
+		}
+	}
+	if e.auto == smartPlus {
+		o["smart_plus_adgroup_mode"], o["current_budget"] = "MULTIPLE", o["budget"]
+	}
+	return o
+}
+
+// goalOf is the goal, its billing event and what is promoted.
+func goalOf(objective string) (goal, billing, promotion string) {
+	switch objective {
+	case "REACH":
+		return "REACH", "CPM", "UNSET"
+	case "VIDEO_VIEWS":
+		return "ENGAGED_VIEW", "CPV", "UNSET"
+	case "ENGAGEMENT":
+		return "FOLLOWERS", "OCPM", "UNSET"
+	case "LEAD_GENERATION":
+		return "LEAD_GENERATION", "OCPM", "LEAD_GENERATION"
+	case "APP_PROMOTION":
+		return "INSTALL", "OCPM", "APP_ANDROID"
+	case "PRODUCT_SALES":
+		return "CONVERT", "OCPM", "VIDEO_SHOPPING"
+	case "WEB_CONVERSIONS":
+		return "CONVERT", "OCPM", "WEBSITE"
+	}
+	return "CLICK", "CPC", "WEBSITE"
+}
+
+// locationOf is the id of a country.
+func locationOf(country string) string {
+	for _, r := range regions() {
+		if r.level == "COUNTRY" && r.code == country {
+			return r.id
+		}
+	}
+	return "6252001"
+}
+
+func groupFields(t *tables, e *entity) obj {
+	g, a := e.group, e.account
+	goal, billing, promotion := goalOf(e.wireObjective())
+	targeting := obj{
+		"location_ids": []any{locationOf(g.Country)}, "age_groups": []any{"AGE_25_34", "AGE_35_44"}, "gender": "GENDER_UNLIMITED",
+		"languages": []any{g.Language}, "spending_power": "ALL",
+	}
+	if g.ID%3 == 0 {
+		targeting["interest_category_ids"] = []any{"15", "15101"}
+	}
+	o := obj{
+		"advertiser_id": a.id, "campaign_id": e.parent.id, "campaign_name": e.parent.title(), "adgroup_id": e.id, "adgroup_name": g.Name,
+		"campaign_automation_type": e.auto, "is_smart_performance_campaign": e.auto == legacy, "is_new_structure": true,
+		"optimization_goal": goal, "billing_event": billing, "promotion_type": promotion, "pacing": "PACING_MODE_SMOOTH",
+		"placement_type": "PLACEMENT_TYPE_NORMAL", "placements": []any{"PLACEMENT_TIKTOK"}, "bid_type": "BID_TYPE_NO_BID",
+		"bid_price": 0, "conversion_bid_price": 0, "deep_cpa_bid": 0, "roas_bid": 0, "scheduled_budget": 0, "dayparting": strings.Repeat("1", 336),
+		"brand_safety_type": "NO_BRAND_SAFETY", "creative_material_mode": "CUSTOM", "bid_display_mode": "CPMV",
+		"comment_disabled": false, "video_download_disabled": false, "share_disabled": false, "search_result_enabled": true,
+		"is_hfss": false, "ios14_quota_type": "UNOCCUPIED", "skip_learning_phase": true,
+		"click_attribution_window": "SEVEN_DAYS", "view_attribution_window": "ONE_DAY", "attribution_event_count": "EVERY",
+	}
+	groupBudget(t, o, e)
+	groupSchedule(o, g)
+	if billing == "CPV" {
+		o["bid_display_mode"] = "CPV"
+	}
+	if g.Bid > 0 {
+		o["bid_type"] = "BID_TYPE_CUSTOM"
+		price := "bid_price"
+		if billing == "OCPM" {
+			price = "conversion_bid_price"
+		}
+		o[price] = number(g.Bid * min(budgetScale(t, a), 100))
+	}
+	switch promotion {
+	case "WEBSITE":
+		if goal == "CONVERT" {
+			o["pixel_id"], o["optimization_event"] = pixelID(a), "SHOPPING"
+		}
+	case "APP_ANDROID":
+		o["app_id"], o["app_type"] = "7300111222333444555", "APP_ANDROID"
+		targeting["operating_systems"] = []any{"ANDROID"}
+	}
+	if e.auto == smartPlus { // nested there, flat here
+		o["targeting_spec"], o["targeting_optimization_mode"] = targeting, "AUTOMATIC"
+	}
+	for k, v := range targeting {
+		o[k] = v
+	}
+	return o
+}
+
+func groupBudget(t *tables, o obj, e *entity) {
+	g := e.group
+	scale := budgetScale(t, e.account)
+	switch {
+	case e.account.src.Loaded:
+		o["budget_mode"], o["budget"] = "BUDGET_MODE_INFINITE", 0
+	case g.TotalBudget > 0:
+		o["budget_mode"], o["budget"] = "BUDGET_MODE_TOTAL", number(g.TotalBudget*scale)
+	case g.ID%2 == 0:
+		o["budget_mode"], o["budget"] = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", number(g.DailyBudget*scale)
+	default:
+		o["budget_mode"], o["budget"] = "BUDGET_MODE_DAY", number(g.DailyBudget*scale)
+	}
+	if e.auto == smartPlus {
+		o["current_budget"] = o["budget"]
+	}
+}
+
+func groupSchedule(o obj, g *simkit.Group) {
+	start := g.Start
+	if start.IsZero() {
+		start = g.Created
+	}
+	o["schedule_start_time"] = wireTime(start)
+	if !g.End.IsZero() {
+		o["schedule_type"], o["schedule_end_time"] = "SCHEDULE_START_END", wireTime(g.End)
+		return
+	}
+	o["schedule_type"], o["schedule_end_time"] = "SCHEDULE_FROM_NOW", wireTime(start.AddDate(10, 0, 0))
+}
+
+// ctaOf is TikTok's word for a call to action.
+func ctaOf(word string) string {
+	switch word {
+	case "LEARN_MORE", "SIGN_UP":
+		return word
+	case "DOWNLOAD":
+		return "DOWNLOAD_NOW"
+	case "REGISTER":
+		return "SIGN_UP"
+	}
+	return "CONTACT_US"
+}
+
+func adFields(e *entity) obj {
+	ad := e.ad
+	o := obj{
+		"advertiser_id": e.account.id, "campaign_id": e.parent.parent.id, "campaign_name": e.parent.parent.title(),
+		"adgroup_id": e.parent.id, "adgroup_name": e.parent.title(),
+		"ad_name": ad.Name, "ad_text": adText(ad), "call_to_action": ctaOf(ad.Creative.CTA), "landing_page_url": ad.Creative.URL,
+		"identity_type": "CUSTOMIZED_USER", "identity_id": itoa(e.account.src.PageID), "display_name": e.account.src.PageName,
+		"is_aco": false, "is_new_structure": true, "creative_authorized": false, "deeplink": "", "deeplink_type": "NORMAL",
+		"fallback_type": "UNSET", "app_name": "", "playable_url": "", "vast_moat_enabled": false,
+		"viewability_postbid_partner": "UNSET", "brand_safety_postbid_partner": "UNSET",
+	}
+	for k, v := range mediaFields(e) {
+		o[k] = v
+	}
+	return o
+}
+
+// adText is the world's text without what TikTok refuses.
+func adText(ad *simkit.Ad) string {
+	text := strings.Map(func(r rune) rune {
+		if isEmoji(r) {
+			return -1
+		}
+		return r
+	}, ad.Creative.Title+" "+ad.Creative.Body)
+	return strings.TrimSpace(text)
+}
+
+// mediaFields are an ad's pictures and films.
+func mediaFields(e *entity) obj {
+	var images []any
+	video := ""
+	for _, x := range e.ad.Creative.Assets {
+		as := e.account.byAsset["#"+itoa(x.ID)]
+		switch {
+		case as == nil:
+		case as.video:
+			video = as.id
+		default:
+			images = append(images, as.id)
+		}
+	}
+	switch {
+	case video != "":
+		if cover := e.account.firstImage(); cover != "" {
+			images = []any{cover}
+		}
+		return obj{"ad_format": "SINGLE_VIDEO", "video_id": video, "image_ids": images}
+	case len(images) > 1:
+		return obj{"ad_format": "CAROUSEL_ADS", "image_ids": images, "music_id": "7039283726183726181"}
+	}
+	return obj{"ad_format": "SINGLE_IMAGE", "image_ids": images}
+}
+
+// creativeInfo is one creative of a Smart+ ad.
+func creativeInfo(e *entity, k int) obj {
+	media := mediaFields(e)
+	info := obj{
+		"ad_format": media["ad_format"], "identity_type": "CUSTOMIZED_USER", "identity_id": itoa(e.account.src.PageID),
+		"identity_authorized_bc_id": "0", "tiktok_item_id": "", "aigc_disclosure_type": "NOT_DECLARED", "image_info": []any{},
+	}
+	var images []any
+	list, _ := media["image_ids"].([]any)
+	for _, id := range list {
+		images = append(images, obj{"web_uri": id})
+	}
+	if images != nil {
+		info["image_info"] = images
+	}
+	if v, ok := media["video_id"]; ok {
+		info["video_info"] = obj{"video_id": v, "file_name": fmt.Sprintf("cut %d.mp4", k+1)}
+	}
+	if info["ad_format"] == "CAROUSEL_ADS" {
+		info["music_info"] = obj{"music_id": "7039283726183726181"}
+	}
+	return info
+}
+
+// standing adds what every kind of object says of its state.
+func (s *Sim) standing(o obj, e *entity, now time.Time) {
+	o["operation_status"] = e.op
+	if e.op == "DELETE" {
+		o["operation_status"] = "DISABLE" // rows say "deleted" through secondary_status alone
+	}
+	if !s.opts.Sandbox {
+		o["secondary_status"] = e.secondary(now)
+	}
+	o["create_time"], o["modify_time"] = wireTime(e.created), wireTime(e.modified)
+}
+
+// isEmoji covers the symbols that names and texts must not hold.
+func isEmoji(r rune) bool {
+	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF || r == 0xFE0F || r == 0x200D
+}
+
+// title is the object's name.
+func (e *entity) title() string {
+	if e.fields != nil {
+		return str(e.fields, map[string]string{kindCampaign: "campaign_name", kindAdGroup: "adgroup_name", kindAd: "ad_name"}[e.kind])
+	}
+	switch {
+	case e.campaign != nil:
+		return e.campaign.Name
+	case e.group != nil:
+		return e.group.Name
+	}
+	return e.ad.Name
+}
+
+// pixelID is the account's one pixel.
+func pixelID(a *account) string { return itoa(a.src.PageID + 500) }
+
+func sortedKeys(o obj) []string {
+	keys := make([]string, 0, len(o))
+	for k := range o {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
