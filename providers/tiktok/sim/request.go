@@ -99,6 +99,9 @@ func (r route) param(name, text string) (any, *apiError) {
 	if kind == "string" {
 		return text, nil
 	}
+	if kind == "boolean" {
+		text = strings.ToLower(text) // the official Python client writes False
+	}
 	v, err := decodeJSON(text)
 	if err != nil || !isKind(v, kind) {
 		return nil, badParam("%s: Not a valid %s.", name, kind)
