@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ func (f *filter) fits(e *entity, now time.Time) bool {
 
 func (f *filter) fitsIDs(e *entity) bool {
 	for name, ids := range f.ids {
-		id := ""
+		var id string
 		switch name {
 		case "campaign_ids":
 			id = e.at(kindCampaign).id
@@ -143,17 +144,13 @@ func (s *Sim) advertiserInfo(c *call) (any, *apiError) {
 
 func (s *Sim) advertiser(a *account) obj {
 	o := make(obj, 50)
-	for k, v := range s.blanks["Advertiser"] {
-		o[k] = v
-	}
-	for k, v := range (obj{
+	maps.Copy(o, s.blanks["Advertiser"])
+	maps.Copy(o, obj{
 		"advertiser_id": a.id, "name": a.src.Name, "company": a.src.Name, "status": a.status(), "role": "ROLE_ADVERTISER",
 		"currency": a.src.Currency, "timezone": a.zone, "display_timezone": displayZone(a.zone), "country": "US", "language": "en",
 		"industry": "291905", "balance": 10, "advertiser_account_type": "AUCTION", "owner_bc_id": "7100000000000000001",
 		"create_time": a.src.Created.Unix(), "rejection_reason": "", "email": "i***@***", "promotion_area": "0",
-	}) {
-		o[k] = v
-	}
+	})
 	delete(o, "company_name_editable")
 	return o
 }

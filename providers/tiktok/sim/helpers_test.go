@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -148,9 +149,7 @@ func (w *world) walk(path string, params obj) []obj {
 	var all []obj
 	for page := 1; ; page++ {
 		p := obj{"page": page}
-		for k, v := range params {
-			p[k] = v
-		}
+		maps.Copy(p, params)
 		d := w.data(w.get(path, p))
 		all = append(all, rows(d)...)
 		var total int

@@ -64,6 +64,9 @@ func (s *Sim) readTriple(f *reportFilter, value string, q *query) *apiError {
 	default:
 		f.values = []string{value}
 	}
+	if len(f.values) == 0 {
+		return badParam("filtering.filter_value: Shorter than minimum length 1.")
+	}
 	return s.checkTriple(f, q)
 }
 
@@ -96,6 +99,11 @@ func (s *Sim) checkTriple(f *reportFilter, q *query) *apiError {
 	default:
 		if m, ok := s.tab.metrics[f.field]; !ok || m.attribute {
 			return badParam("filtering.field_name: Invalid field '%s'.", f.field)
+		}
+		for _, v := range f.values {
+			if _, err := simkit.ParseMicros(v); err != nil {
+				return badParam("filtering.filter_value: Not a valid number: %s", v)
+			}
 		}
 	}
 	return nil
@@ -140,7 +148,7 @@ func (q *query) admits(e *entity) bool {
 }
 
 func (f reportFilter) admits(ad, group, campaign *entity) bool {
-	got := ""
+	var got string
 	switch f.field {
 	case "campaign_ids":
 		got = campaign.id

@@ -179,7 +179,7 @@ func (q *query) pairs() *apiError {
 		return conflict()
 	case q.kind == "AUDIENCE" && len(b) == 0:
 		return conflict()
-	case q.kind == "AUDIENCE" && len(b) > 1 && !(len(b) == 2 && slices.Contains(b, "age") && slices.Contains(b, "gender")):
+	case q.kind == "AUDIENCE" && len(b) > 1 && (len(b) != 2 || !slices.Contains(b, "age") || !slices.Contains(b, "gender")):
 		return conflict()
 	case q.kind == "BASIC" && len(b) > 1:
 		return conflict()

@@ -1,8 +1,11 @@
 package sim
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
-// text and json describe parameters in short.
+// names and with describe parameters in short.
 func names(kind string, list ...string) map[string]string {
 	m := map[string]string{}
 	for _, n := range list {
@@ -11,12 +14,10 @@ func names(kind string, list ...string) map[string]string {
 	return m
 }
 
-func with(maps ...map[string]string) map[string]string {
+func with(all ...map[string]string) map[string]string {
 	out := map[string]string{}
-	for _, m := range maps {
-		for k, v := range m {
-			out[k] = v
-		}
+	for _, m := range all {
+		maps.Copy(out, m)
 	}
 	return out
 }

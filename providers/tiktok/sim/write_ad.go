@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 )
@@ -237,9 +238,7 @@ func (s *Sim) updateAds(c *call) (any, *apiError) {
 
 func patched(e *entity, o obj) (obj, *apiError) {
 	out := obj{}
-	for k, v := range e.show() {
-		out[k] = v
-	}
+	maps.Copy(out, e.show())
 	for k, v := range o {
 		if !slices.Contains(patchable(), k) {
 			return nil, badParam("%s: Not supported with patch_update.", k)

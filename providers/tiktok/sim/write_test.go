@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,9 +14,7 @@ import (
 // change is a copy of a body with some fields set, or taken out where nil.
 func change(body, with obj) obj {
 	out := obj{}
-	for k, v := range body {
-		out[k] = v
-	}
+	maps.Copy(out, body)
 	for k, v := range with {
 		out[k] = v
 		if v == nil {
