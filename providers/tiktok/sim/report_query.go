@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -90,7 +91,9 @@ func (s *Sim) readQuery(c *call, async bool) (*query, *apiError) {
 
 // enums holds the parameters against the gateway's own definition.
 func (s *Sim) enums(c *call) *apiError {
-	for name, r := range s.tab.Endpoints[c.http.Method+" "+c.path] {
+	rules := s.tab.Endpoints[c.http.Method+" "+c.path]
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		r := rules[name]
 		v, ok := c.params[name].(string)
 		if r.Required && !c.has(name) {
 			return missing(name)

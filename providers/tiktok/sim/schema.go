@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,7 +27,8 @@ func (s *Sim) accept(object string, body obj, update bool) *apiError {
 			return err
 		}
 	}
-	for name, f := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		f := fields[name]
 		if (update && f.needUpdate || !update && f.needCreate) && body[name] == nil && name != "advertiser_id" {
 			if name == "budget" || name == "budget_mode" || name == "pacing" { // not with a campaign's budget
 				continue
@@ -83,7 +85,8 @@ func (s *Sim) gateway(c *call, object string) *apiError {
 	if err := s.gatewayObject(c.params, "", rules, object); err != nil {
 		return err
 	}
-	for name, r := range rules {
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		r := rules[name]
 		if r.Required && !strings.Contains(name, ".") && c.params[name] == nil {
 			return missing(name)
 		}
