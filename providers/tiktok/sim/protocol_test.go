@@ -44,17 +44,18 @@ func TestTrap12ParametersAreJSON(t *testing.T) {
 	adv := "?advertiser_id=" + w.account(0)
 	base := "/open_api/v1.3/campaign/get/"
 	for query, code := range map[string]string{
-		"&page=1&page_size=5":                "0",
-		"&fields=campaign_id,budget":         "40002",
-		"&fields=campaign_id&fields=budget":  "40002",
-		`&fields=["campaign_id","budget"]`:   "0",
-		`&page="1"`:                          "40002",
-		"&page=1.0":                          "40002",
-		"&page_number=1":                     "40002",
-		"&order_field=spend&sort_field=cost": "0",
-		`&filtering={"campaign_ids":"1"}`:    "40002",
-		`&filtering={"campaign_ids":[1]}`:    "40002",
-		`&filtering={"campaign_ids":["1"]}x`: "40002",
+		"&page=1&page_size=5":                  "0",
+		"&fields=campaign_id,budget":           "40002",
+		"&fields=campaign_id&fields=budget":    "40002",
+		`&fields=["campaign_id","budget"]`:     "0",
+		`&fields=["budget"]&fields=["budget"]`: "40002",
+		`&page="1"`:                            "40002",
+		"&page=1.0":                            "40002",
+		"&page_number=1":                       "40002",
+		"&order_field=spend&sort_field=cost":   "0",
+		`&filtering={"campaign_ids":"1"}`:      "40002",
+		`&filtering={"campaign_ids":[1]}`:      "40002",
+		`&filtering={"campaign_ids":["1"]}x`:   "40002",
 	} {
 		if a := w.raw(http.MethodGet, base+adv+strings.NewReplacer(`"`, "%22", "{", "%7B", "}", "%7D", "[", "%5B", "]", "%5D").Replace(query), ""); text(a.body, "code") != code {
 			t.Errorf("%s: %s", query, a.text[:min(200, len(a.text))])

@@ -178,7 +178,7 @@ func groupBudget(t *tables, o obj, e *entity) {
 	switch {
 	case e.account.src.Loaded:
 		o["budget_mode"], o["budget"] = "BUDGET_MODE_INFINITE", 0
-	case g.TotalBudget > 0:
+	case g.TotalBudget > 0 && !g.End.IsZero(): // one for a whole life needs an end
 		o["budget_mode"], o["budget"] = "BUDGET_MODE_TOTAL", number(g.TotalBudget*scale)
 	case g.ID%2 == 0:
 		o["budget_mode"], o["budget"] = "BUDGET_MODE_DYNAMIC_DAILY_BUDGET", number(g.DailyBudget*scale)

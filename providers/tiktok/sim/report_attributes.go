@@ -87,7 +87,7 @@ func attributeDepth(name string) int {
 	switch name {
 	case "advertiser_name", "advertiser_id", "currency", "timezone":
 		return 0
-	case "campaign_name", "campaign_id", "objective_type", "campaign_budget", "campaign_automation_type", "split_test", "app_promotion_type", "campaign_dedicate_type":
+	case "campaign_name", "campaign_id", "objective_type", "campaign_budget", "campaign_automation_type", "split_test", "app_promotion_type", "campaign_dedicate_type", "rf_campaign_type":
 		return 1
 	case "ad_name", "ad_id", "ad_id_v2", "ad_text", "call_to_action", "ad_profile_image", "ad_url", "image_mode", "video_id", "is_aco", "is_smart_creative":
 		return 3

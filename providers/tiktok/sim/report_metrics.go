@@ -228,9 +228,6 @@ func ratioOf(r *reportRow, name string) (string, bool) {
 	case "cost_per_1000_reached":
 		return micros(cost*1000, reachOf(r)), true
 	case "average_video_play":
-		if f[simkit.VideoStarts] == 0 {
-			return "-", true
-		}
 		return quotient(f[simkit.VideoSeconds], f[simkit.VideoStarts]), true
 	case "result", "cost_per_result", "result_rate":
 		return resultOf(r, name), true

@@ -109,12 +109,15 @@ func (r route) param(name, text string) (any, *apiError) {
 	return v, nil
 }
 
-// ignores names the parameters that other endpoints know and this one leaves
-// unread without a word.
+// ignores names the parameters that this endpoint leaves unread without a word.
+// The platform is thought to leave all unknown ones unread; here the others are
+// refused, so that a wrong name is noticed.
 func (r route) ignores(name string) bool {
 	switch name {
 	case "order_field", "order_type", "sort_field", "sort_type":
 		return true
+	case "lifetime": // an old name that a connector in wide use still sends to reports
+		return r.params["query_lifetime"] != ""
 	}
 	return false
 }

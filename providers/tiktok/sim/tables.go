@@ -72,7 +72,7 @@ func loadTables() *tables {
 		w := strings.Fields(text)
 		t.metrics[name] = metricInfo{attribute: w[0] == "a", integer: w[1] == "integer", unit: w[2], additive: w[3] == "1"}
 	}
-	for _, m := range []string{"currency", "timezone"} { // attributes that come with advertiser_ids too
+	for _, m := range []string{"currency", "timezone", "rf_campaign_type"} { // the last one a connector in wide use asks for
 		t.metrics[m] = metricInfo{attribute: true}
 	}
 	return t

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -136,14 +137,17 @@ func TestTrap16ManualCreationEnds(t *testing.T) {
 // TestTrap22ABudgetCoversWhatIsSpent by 105 percent.
 func TestTrap22ABudgetCoversWhatIsSpent(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sim.Options{})
-	for _, g := range w.walk("/adgroup/get/", obj{"advertiser_id": w.account(0), "page_size": 1000}) {
-		if text(g, "campaign_automation_type") == "MANUAL" && text(g, "budget_mode") == "BUDGET_MODE_TOTAL" {
-			wantRefused(t, w.post("/adgroup/update/", obj{"advertiser_id": w.account(0), "adgroup_id": text(g, "adgroup_id"), "budget": 21}), "40002", "budget")
-			return
-		}
+	w := newWorld(t, sim.Options{Accounts: 1, Campaigns: 1, Groups: 2, Ads: 9, Dense: true, HistoryDays: 30})
+	p := obj{"advertiser_id": w.account(0), "report_type": "BASIC", "data_level": "AUCTION_ADGROUP", "dimensions": []string{"adgroup_id"}, "metrics": []string{"spend"}, "start_date": "2026-11-24", "end_date": "2026-11-24", "order_field": "spend"}
+	top := rows(w.data(w.get("/report/integrated/get/", p)))[0]
+	spent, err := strconv.ParseFloat(text(top, "metrics", "spend"), 64)
+	if err != nil || spent < 30 {
+		t.Fatalf("spent %v %v", top, err)
 	}
-	t.Fatal("no ad group with a budget for its life")
+	up := obj{"advertiser_id": w.account(0), "adgroup_id": text(top, "dimensions", "adgroup_id"), "budget": int(spent * 1.04)}
+	wantRefused(t, w.post("/adgroup/update/", up), "40002", "105%")
+	up["budget"] = int(spent*1.05) + 1
+	w.data(w.post("/adgroup/update/", up))
 }
 
 // TestAdGroupsAreWritten with their rules.
