@@ -23,7 +23,9 @@ func (a *asset) ready(now time.Time) bool { return !now.Before(a.usable) }
 const fileTime = "2006-01-02T15:04:05Z"
 
 func (s *Sim) seedAssets(a *account) {
-	a.identities = []obj{identityFields(itoa(a.src.PageID), a.src.PageName)}
+	spark := identityFields(itoa(a.src.PageID+1), a.src.PageName+" on TikTok")
+	spark["identity_type"], spark["user_name"], spark["can_pull_video"], spark["can_push_video"] = "AUTH_CODE", "acme", true, true
+	a.identities = []obj{identityFields(itoa(a.src.PageID), a.src.PageName), spark}
 	for _, src := range a.src.Assets {
 		if src.Kind != simkit.Image && src.Kind != simkit.Video {
 			continue

@@ -133,6 +133,9 @@ func (r row) render(s *Sim, l listing, now time.Time) obj {
 // and no modify_time.
 func (r row) renderAd(o obj) {
 	o["ad_id"], o["ad_id_v2"], o["campaign_automation_type"] = r.e.id, r.e.id, r.e.auto
+	if o["call_to_action_id"] != nil && o["call_to_action"] == nil {
+		delete(o, "call_to_action") // not null: left out
+	}
 	switch {
 	case r.cr != nil:
 		o["ad_id"], o["smart_plus_ad_id"], o["campaign_automation_type"] = r.cr.id, r.e.id, "UPGRADED_SMART_PLUS_CREATIVE"

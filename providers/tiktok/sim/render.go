@@ -95,11 +95,11 @@ func campaignFields(t *tables, a *account, e *entity) obj {
 func goalOf(objective string) (goal, billing, promotion string) {
 	switch objective {
 	case "REACH":
-		return "REACH", "CPM", "UNSET"
+		return "REACH", "CPM", ""
 	case "VIDEO_VIEWS":
-		return "ENGAGED_VIEW", "CPV", "UNSET"
+		return "ENGAGED_VIEW", "CPV", ""
 	case "ENGAGEMENT":
-		return "FOLLOWERS", "OCPM", "UNSET"
+		return "FOLLOWERS", "OCPM", ""
 	case "LEAD_GENERATION":
 		return "LEAD_GENERATION", "OCPM", "LEAD_GENERATION"
 	case "APP_PROMOTION":
@@ -135,7 +135,7 @@ func groupFields(t *tables, e *entity) obj {
 	o := obj{
 		"advertiser_id": a.id, "campaign_id": e.parent.id, "campaign_name": e.parent.title(), "adgroup_id": e.id, "adgroup_name": g.Name,
 		"campaign_automation_type": e.auto, "is_smart_performance_campaign": e.auto == legacy, "is_new_structure": true,
-		"optimization_goal": goal, "billing_event": billing, "promotion_type": promotion, "pacing": "PACING_MODE_SMOOTH",
+		"optimization_goal": goal, "billing_event": billing, "pacing": "PACING_MODE_SMOOTH",
 		"placement_type": "PLACEMENT_TYPE_NORMAL", "placements": []any{"PLACEMENT_TIKTOK"}, "bid_type": "BID_TYPE_NO_BID",
 		"bid_price": 0, "conversion_bid_price": 0, "deep_cpa_bid": 0, "roas_bid": 0, "scheduled_budget": 0, "dayparting": strings.Repeat("1", 336),
 		"brand_safety_type": "NO_BRAND_SAFETY", "creative_material_mode": "CUSTOM", "bid_display_mode": "CPMV",
@@ -145,6 +145,9 @@ func groupFields(t *tables, e *entity) obj {
 	}
 	groupBudget(t, o, e)
 	groupSchedule(o, g)
+	if !a.src.Loaded {
+		groupVariety(o, targeting, g, goal)
+	}
 	if billing == "CPV" {
 		o["bid_display_mode"] = "CPV"
 	}
@@ -155,6 +158,9 @@ func groupFields(t *tables, e *entity) obj {
 			price = "conversion_bid_price"
 		}
 		o[price] = number(g.Bid * min(budgetScale(t, a), 100))
+	}
+	if promotion != "" {
+		o["promotion_type"] = promotion
 	}
 	switch promotion {
 	case "WEBSITE":
@@ -170,6 +176,27 @@ func groupFields(t *tables, e *entity) obj {
 	}
 	maps.Copy(o, targeting)
 	return o
+}
+
+// groupVariety gives some ad groups what not all have: hours, a frequency cap,
+// behaviours, audiences.
+func groupVariety(o, targeting obj, g *simkit.Group, goal string) {
+	if g.ID%4 == 1 { // weekdays from nine to five, Monday first
+		day := strings.Repeat("0", 18) + strings.Repeat("1", 16) + strings.Repeat("0", 14)
+		o["dayparting"] = strings.Repeat(day, 5) + strings.Repeat("0", 96)
+	}
+	if goal == "REACH" {
+		o["frequency"], o["frequency_schedule"] = 3, 7
+	}
+	switch g.ID % 5 {
+	case 2:
+		targeting["actions"] = []any{obj{"action_scene": "VIDEO_RELATED", "action_period": 15, "video_user_actions": []any{"LIKED", "SHARED"}, "action_category_ids": []any{"15"}}}
+	case 3:
+		targeting["audience_ids"], targeting["excluded_audience_ids"] = []any{"195365792"}, []any{"195365791"}
+		targeting["gender"] = "GENDER_FEMALE"
+	case 4:
+		targeting["age_groups"] = nil // all
+	}
 }
 
 func groupBudget(t *tables, o obj, e *entity) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
@@ -33,7 +34,35 @@ func adFields(e *entity) obj {
 		"viewability_postbid_partner": "UNSET", "brand_safety_postbid_partner": "UNSET",
 	}
 	maps.Copy(o, mediaFields(e))
+	if !e.account.src.Loaded {
+		adVariety(o, e)
+	}
 	return o
+}
+
+// adVariety gives some ads what not all have: a post of somebody else's in place
+// of a film, a call to action by id, numbers past 2^53.
+func adVariety(o obj, e *entity) {
+	switch e.wireObjective() {
+	case "LEAD_GENERATION":
+		o["page_id"] = json.Number(itoa(e.account.src.PageID + 900))
+	case "WEB_CONVERSIONS":
+		o["tracking_pixel_id"] = json.Number(pixelID(e.account))
+	}
+	if e.auto != manual {
+		return
+	}
+	if e.num%5 == 1 {
+		o["call_to_action_id"] = itoa(e.account.src.PageID + 700)
+		delete(o, "call_to_action")
+	}
+	if e.num%7 == 3 && o["ad_format"] == "SINGLE_VIDEO" { // a Spark Ad
+		o["tiktok_item_id"], o["dark_post_status"] = itoa(e.ad.Creative.PostID), "ON"
+		o["identity_type"], o["identity_id"] = "AUTH_CODE", itoa(e.account.src.PageID+1)
+		o["image_ids"] = []any{}
+		delete(o, "video_id")
+		delete(o, "ad_text")
+	}
 }
 
 // adText is the world's text without what TikTok refuses.

@@ -83,6 +83,9 @@ func (s *Sim) metricText(q *query, r *reportRow, name string) string {
 	if q.several && q.idDim == "" && m.unit == "account_currency" {
 		return "-"
 	}
+	if q.dashes && missingValue(q, r, name) {
+		return "-"
+	}
 	if n, ok := countOf(r, name); ok {
 		return strconv.FormatInt(n, 10)
 	}
@@ -102,6 +105,16 @@ func (s *Sim) metricText(q *query, r *reportRow, name string) string {
 		return "0"
 	}
 	return "0.00"
+}
+
+// missingValue tells which values a row cannot have.
+func missingValue(q *query, r *reportRow, name string) bool {
+	switch name {
+	case "reach", "frequency", "cost_per_1000_reached": // known sixteen hours late
+		return q.timeDim != "" && q.asOf.Sub((r.day+1).Start(r.account.src.Loc)) < hours(16)
+	}
+	_, film := videoOf(&r.fact, name)
+	return (film || name == "average_video_play") && r.fact[simkit.VideoStarts] == 0
 }
 
 // fixed spells micros with so many decimals, rounded half up.

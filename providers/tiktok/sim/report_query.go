@@ -24,6 +24,9 @@ type ReportOptions struct {
 	// Fresh gives asynchronous reports of today the newest numbers; without it they
 	// stop at the last four-hourly refresh.
 	Fresh bool `json:"fresh"`
+	// Dashes spells as missing what has no value: the films' counts of a row without
+	// a film, and how many people an unfinished day reached.
+	Dashes bool `json:"dashes"`
 }
 
 // query is a report that was asked for and found sound.
@@ -45,6 +48,7 @@ type query struct {
 	totals     bool
 	async      bool
 	fresh      bool
+	dashes     bool
 	asOf       time.Time
 }
 
@@ -73,7 +77,8 @@ func conflict() *apiError {
 
 // readQuery checks what a report asks for, in either door.
 func (s *Sim) readQuery(c *call, async bool) (*query, *apiError) {
-	q := &query{async: async, kind: c.str("report_type"), level: c.str("data_level"), asOf: c.now.Truncate(15 * time.Minute), fresh: s.reports.settings().Fresh}
+	q := &query{async: async, kind: c.str("report_type"), level: c.str("data_level"), asOf: c.now.Truncate(15 * time.Minute), fresh: s.reports.settings().Fresh,
+		dashes: s.reports.settings().Dashes}
 	if err := s.enums(c); err != nil {
 		return nil, err
 	}

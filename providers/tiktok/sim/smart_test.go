@@ -71,6 +71,12 @@ func TestASeededSmartAdIsChanged(t *testing.T) {
 	w := newWorld(t, sim.Options{})
 	adv := w.account(0)
 	before := rows(w.data(w.get("/smart_plus/ad/get/", obj{"advertiser_id": adv})))[0]
+	for _, o := range w.walk("/ad/get/", obj{"advertiser_id": adv, "page_size": 1000}) { // trap 14: a creative is no ad
+		if text(o, "campaign_automation_type") == "UPGRADED_SMART_PLUS_CREATIVE" {
+			wantRefused(t, w.post("/ad/status/update/", obj{"advertiser_id": adv, "ad_ids": []string{text(o, "ad_id")}, "operation_status": "DISABLE"}), "40002", "Smart+")
+			break
+		}
+	}
 	got := w.data(w.post("/smart_plus/ad/update/", obj{"advertiser_id": adv, "smart_plus_ad_id": text(before, "smart_plus_ad_id"), "ad_name": "New name"}))
 	if text(got, "ad_name") != "New name" || len(got["creative_list"].([]any)) != len(before["creative_list"].([]any)) || len(got["landing_page_url_list"].([]any)) != 1 {
 		t.Errorf("changed %v, was %v", got, before)

@@ -211,6 +211,9 @@ func (s *Sim) setStatus(k statusCall) func(*call) (any, *apiError) {
 		failed := []any{}
 		for _, id := range ids {
 			e, err := s.target(k.list(c.account), id, k.name, k.smart)
+			if k.ids == "ad_ids" && c.account.parts[id] != nil {
+				err = badParam("ad_ids: %s is a creative of an Upgraded Smart+ ad and cannot be edited with this endpoint.", id)
+			}
 			switch {
 			case err == nil:
 				good = append(good, e)
