@@ -121,6 +121,9 @@ func (s *Sim) queryAccounts(c *call, q *query) *apiError {
 		}
 		ids = []string{c.str("advertiser_id")}
 	}
+	if q.several && c.flag("multi_adv_report_in_utc_time") {
+		return badParam("multi_adv_report_in_utc_time: not simulated.")
+	}
 	if len(ids) > 5 || c.has("bc_id") {
 		return badParam("advertiser_ids: Longer than maximum length 5.")
 	}

@@ -4,7 +4,15 @@
 // documentation and from what users of the API report, without a look at the
 // adapter beside it, so that the two cannot share a misreading.
 //
-// What it does not vouch for is marked "assumed" where it stands.
+// What it does not vouch for is marked "assumed" where it stands. What it does not
+// have answers as an unknown path, or is refused: GMV Max, TopView, Promote and
+// reach-and-frequency campaigns, catalogues, change logs, reviews, copies, webhooks,
+// Smart+ material reports, XLSX files and the report types beside BASIC and AUDIENCE.
+// Beyond the control paths of every simulator it has
+//
+//	POST /_sim/limits   the quotas (Limits); counts start again
+//	POST /_sim/reports  any of ReportOptions by their JSON names
+//	POST /_sim/grants   {"member":0,"advertiser":"ID","granted":false}
 package sim
 
 import (
