@@ -108,3 +108,21 @@ func TestTaskScripts(t *testing.T) {
 	p["metrics"] = `["spend"]`
 	wantRefused(t, w.post("/report/task/create/", p), "40002", "metrics")
 }
+
+// TestTrap31TodayIsStale in the asynchronous reports, but for the last refresh;
+// the days before are not.
+func TestTrap31TodayIsStale(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{Now: func() time.Time { return noon.Add(3 * time.Hour) }})
+	sum := func(day string) (task, sync string) {
+		p := obj{"advertiser_id": w.account(0), "report_type": "BASIC", "data_level": "AUCTION_ADVERTISER", "dimensions": []string{"advertiser_id"},
+			"metrics": []string{"impressions"}, "start_date": day, "end_date": day}
+		return strings.TrimSpace(w.task(p)), text(rows(w.data(w.get("/report/integrated/get/", p)))[0], "metrics", "impressions")
+	}
+	if task, sync := sum("2026-11-24"); strings.HasSuffix(task, ","+sync) {
+		t.Errorf("today: %q has the %s of now", task, sync)
+	}
+	if task, sync := sum("2026-11-23"); !strings.HasSuffix(task, ","+sync) {
+		t.Errorf("yesterday: %q lacks %s", task, sync)
+	}
+}
