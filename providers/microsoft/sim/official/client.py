@@ -72,8 +72,10 @@ def find_account(auth):
 
 
 def walk(svc):
-    everything = ("Search, Shopping, Audience, Hotel, PerformanceMax, App")
-    fields = "CpvCpmBiddingScheme, LifetimeBudgetFields, MaxConversionValueBiddingScheme, TargetImpressionShareBiddingScheme, TargetSetting, BidStrategyId"
+    types, more = CampaignType, CampaignAdditionalField
+    everything = types.SEARCH | types.SHOPPING | types.AUDIENCE | types.HOTEL | types.PERFORMANCEMAX | types.APP
+    fields = (more.CPVCPMBIDDINGSCHEME | more.LIFETIMEBUDGETFIELDS | more.MAXCONVERSIONVALUEBIDDINGSCHEME
+              | more.TARGETIMPRESSIONSHAREBIDDINGSCHEME | more.TARGETSETTING | more.BIDSTRATEGYID)
     some = svc.GetCampaignsByAccountId(GetCampaignsByAccountIdRequest(AccountId=ACCOUNT)).Campaigns
     every = svc.GetCampaignsByAccountId(GetCampaignsByAccountIdRequest(
         AccountId=ACCOUNT, CampaignType=everything, ReturnAdditionalFields=fields)).Campaigns
@@ -82,7 +84,7 @@ def walk(svc):
     ok("campaigns, of one type and of all")
     ads = 0
     for c in every:
-        if str(getattr(c.CampaignType, "value", c.CampaignType)) == "PerformanceMax":
+        if c.CampaignType == types.PERFORMANCEMAX:
             groups = svc.GetAssetGroupsByCampaignId(GetAssetGroupsByCampaignIdRequest(CampaignId=c.Id)).AssetGroups
             assert groups and all(len(g.Headlines) >= 3 for g in groups)
             continue
@@ -95,7 +97,7 @@ def walk(svc):
     found = svc.GetCampaignCriterionsByIds(GetCampaignCriterionsByIdsRequest(CampaignId=every[0].Id, CriterionType="Location")).CampaignCriterions
     assert found and found[0].Criterion.LocationId, found
     svc.GetBudgetsByIds(GetBudgetsByIdsRequest(BudgetIds=None))
-    svc.GetAudiencesByIds(GetAudiencesByIdsRequest(Type="RemarketingList, InMarket"))
+    svc.GetAudiencesByIds(GetAudiencesByIdsRequest(Type=AudienceType.REMARKETINGLIST | AudienceType.INMARKET))
     ok("criterions, budgets and audiences")
 
 
