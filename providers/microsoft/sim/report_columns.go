@@ -3,8 +3,6 @@ package sim
 import (
 	"slices"
 	"strings"
-
-	"github.com/admux/admux/providers/internal/simkit"
 )
 
 // The levels that a column can make a report as fine as.
@@ -19,7 +17,6 @@ const (
 type unit struct {
 	acc             *account
 	camp, group, ad *entity
-	ads             []*simkit.Ad
 	key             uint64
 }
 
@@ -172,7 +169,7 @@ func (sp *reportSpec) exclusions() *fault {
 	}[sp.kind]
 	wide := "CustomerId CustomerName DeliveredMatchType"
 	for _, c := range sp.columns {
-		for _, name := range strings.Fields(attributes) {
+		for name := range strings.FieldsSeq(attributes) {
 			if !slices.Contains(sp.names, name) {
 				continue
 			}

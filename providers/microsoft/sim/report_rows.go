@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"strings"
+
 	"github.com/admux/admux/providers/internal/simkit"
 )
 
@@ -75,12 +77,13 @@ func (s *Sim) campaignUnits(out []*unit, taken map[string]bool, sp *reportSpec, 
 
 // addUnit adds a unit once, if the filter lets it through.
 func (s *Sim) addUnit(out []*unit, taken map[string]bool, sp *reportSpec, u *unit) []*unit {
-	id := u.acc.id
+	parts := []string{u.acc.id}
 	for _, e := range []*entity{u.camp, u.group, u.ad} {
 		if e != nil {
-			id += "/" + e.id
+			parts = append(parts, e.id)
 		}
 	}
+	id := strings.Join(parts, "/")
 	if taken[id] || !sp.filter.takes(u) {
 		return out
 	}
@@ -146,11 +149,8 @@ func (s *Sim) unitRows(sp *reportSpec, u *unit, list []source, yield func(*unit,
 		return true
 	}
 	for d := sp.from; d < sp.to; d++ {
-		hours := 1
-		if sp.aggregation == "Hourly" {
-			hours = d.Hours(u.acc.src.Loc)
-		}
-		for h := range hours {
+		facts := s.facts(sp, list, d)
+		for h := range len(facts[0]) {
 			if sp.aggregation != "Summary" {
 				next = sp.period(next[:0], d, clockHour(sp, u, d, h))
 				if string(next) != string(period) {
@@ -160,7 +160,7 @@ func (s *Sim) unitRows(sp *reportSpec, u *unit, list []source, yield func(*unit,
 					period = append(period[:0], next...)
 				}
 			}
-			s.gather(sp, list, d, h, &now)
+			s.gather(sp, list, facts, d, h, &now)
 		}
 	}
 	return flush()
@@ -178,12 +178,13 @@ func clockHour(sp *reportSpec, u *unit, d simkit.Day, n int) int {
 func (s *Sim) cyclicRows(sp *reportSpec, u *unit, list []source, yield func(*unit, []byte, *cell) bool) bool {
 	var by [24]cells
 	for d := sp.from; d < sp.to; d++ {
-		if sp.aggregation == "DayOfWeek" {
-			s.gather(sp, list, d, 0, &by[d.Weekday()])
-			continue
-		}
-		for h := range d.Hours(u.acc.src.Loc) {
-			s.gather(sp, list, d, h, &by[hourOf(u.acc.src, d, h)])
+		facts := s.facts(sp, list, d)
+		for h := range len(facts[0]) {
+			at := int(d.Weekday())
+			if sp.aggregation == "HourOfDay" {
+				at = hourOf(u.acc.src, d, h)
+			}
+			s.gather(sp, list, facts, d, h, &by[at])
 		}
 	}
 	for i := range by {
@@ -202,17 +203,28 @@ func counted(f *simkit.Fact) bool {
 	return f[simkit.Impressions]|f[simkit.Clicks]|f[simkit.Cost] != 0 || f.Conversions() != 0 || f[simkit.ConversionValue] != 0
 }
 
+// facts are what each source did on a day: in one piece, or by the hour.
+func (s *Sim) facts(sp *reportSpec, list []source, d simkit.Day) [][]simkit.Fact {
+	out := make([][]simkit.Fact, len(list))
+	if sp.aggregation == "Hourly" || sp.aggregation == "HourOfDay" {
+		for i := range list {
+			out[i] = s.kit.World.Hours(list[i].ad, d, sp.asOf)
+		}
+		return out
+	}
+	whole := make([]simkit.Fact, len(list))
+	for i := range list {
+		whole[i] = s.kit.World.Day(list[i].ad, d, sp.asOf)
+		out[i] = whole[i : i+1]
+	}
+	return out
+}
+
 // gather adds what the sources did on a day, or in an hour of it.
-func (s *Sim) gather(sp *reportSpec, list []source, d simkit.Day, hour int, out *cells) {
+func (s *Sim) gather(sp *reportSpec, list []source, facts [][]simkit.Fact, d simkit.Day, hour int, out *cells) {
 	w := s.kit.World
 	for i := range list {
-		src := &list[i]
-		var f simkit.Fact
-		if sp.aggregation == "Hourly" || sp.aggregation == "HourOfDay" {
-			f = w.Hours(src.ad, d, sp.asOf)[hour]
-		} else {
-			f = w.Day(src.ad, d, sp.asOf)
-		}
+		src, f := &list[i], facts[i][hour]
 		if f[simkit.Impressions] == 0 && f.IsZero() {
 			continue
 		}

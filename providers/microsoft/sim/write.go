@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 )
 
@@ -19,7 +20,6 @@ type kindRules struct {
 	empty, over     int // codes of the whole list
 	missing         int // code of an id that is not there
 	idOnAdd         int
-	defaults        obj
 	check           checker
 }
 
@@ -181,9 +181,7 @@ func (s *Sim) change(c *call, r kindRules, parent *entity, x any) *itemError {
 	}
 	before := e.get()
 	next := clone(before).(obj)
-	for k, v := range clone(in).(obj) { // what is absent or null stays as it was
-		next[k] = v
-	}
+	maps.Copy(next, clone(in).(obj)) // what is absent or null stays as it was
 	if e := s.immutable(r.kind, in, before); e != nil {
 		return e
 	}

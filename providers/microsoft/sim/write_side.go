@@ -55,7 +55,8 @@ func (s *Sim) writeCriterions(c *call, kind, parent, prop string, batch int, wri
 		of, _ := cr["Type"].(string)
 		parentID, _ := in[prop].(string)
 		p := s.live(c.acc, parent, parentID)
-		id, e := "", (*itemError)(nil)
+		var id string
+		var e *itemError
 		switch {
 		case p == nil:
 			e = bad(map[string]int{"Campaign": 1100, "AdGroup": 1201}[parent], prop)
