@@ -62,3 +62,26 @@ func FuzzCalls(f *testing.F) {
 		}
 	})
 }
+
+// FuzzSOAP sends any envelope to the old face.
+func FuzzSOAP(f *testing.F) {
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	s := New(Options{Now: func() time.Time { return noon }})
+	token, acc := s.Grant().Access, s.Accounts()[0]
+	head := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><s:Header><AuthenticationToken>` +
+		token + `</AuthenticationToken><DeveloperToken>` + s.App().DeveloperToken + `</DeveloperToken><CustomerId>` + acc.CustomerID +
+		`</CustomerId><CustomerAccountId>` + acc.ID + `</CustomerAccountId></s:Header><s:Body>`
+	f.Add("GetCampaignsByAccountId", `<GetCampaignsByAccountIdRequest><AccountId>`+acc.ID+`</AccountId><CampaignType>Search Shopping</CampaignType></GetCampaignsByAccountIdRequest>`)
+	f.Add("AddCampaigns", `<AddCampaignsRequest><AccountId>`+acc.ID+`</AccountId><Campaigns><Campaign><Name>x</Name><BiddingScheme i:type="MaxClicksBiddingScheme"><MaxCpc i:nil="true"/></BiddingScheme></Campaign><Campaign i:nil="true"/></Campaigns></AddCampaignsRequest>`)
+	f.Fuzz(func(t *testing.T, action, body string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/Api/Advertiser/CampaignManagement/v13/CampaignManagementService.svc",
+			strings.NewReader(head+body+`</s:Body></s:Envelope>`))
+		r.Header.Set("Content-Type", "text/xml; charset=utf-8")
+		r.Header.Set("SOAPAction", action)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if _, err := readXML(strings.NewReader(w.Body.String())); w.Code != http.StatusOK && w.Code != http.StatusInternalServerError || err != nil {
+			t.Errorf("%s %s: %d %s", action, body, w.Code, w.Body)
+		}
+	})
+}
