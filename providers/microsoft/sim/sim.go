@@ -5,6 +5,9 @@
 // report, without a look at the adapter beside it, so that the two cannot share
 // a misreading.
 //
+// Beside the kit's control paths it has POST /_sim/limits (a Limits) and POST
+// /_sim/reports (a ReportOptions), which replace what is in force.
+//
 // What it does not vouch for is marked "assumed" where it stands.
 package sim
 

@@ -111,3 +111,21 @@ func TestKeywordsAndVideosAreReported(t *testing.T) {
 		t.Error("no film was seen")
 	}
 }
+
+// What is another account's, deleted or under another parent is not there.
+func TestOnlyOnesOwnIsChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	other := ids(w.on(2).campaigns(allTypes, allFields))[0]
+	own := ids(w.campaigns("null", "null"))
+	put := func(id string) reply {
+		return w.do(http.MethodPut, "Campaigns", `{"AccountId":"`+w.acc.ID+`","Campaigns":[{"Id":"`+id+`","Status":"Paused"}]}`)
+	}
+	refused(t, put(other), 200, "1100")
+	w.okDo(http.MethodDelete, "Campaigns", `{"AccountId":"`+w.acc.ID+`","CampaignIds":["`+own[0]+`"]}`)
+	refused(t, put(own[0]), 200, "1100")
+	refused(t, w.do(http.MethodDelete, "Campaigns", `{"AccountId":"`+w.acc.ID+`","CampaignIds":["`+own[0]+`"]}`), 200, "1100")
+	group := ids(list(w.ok("AdGroups/QueryByCampaignId", `{"CampaignId":"`+own[1]+`"}`), "AdGroups"))[0]
+	third := ids(w.campaigns(`"Shopping"`, "null"))[0]
+	refused(t, w.do(http.MethodPut, "AdGroups", `{"CampaignId":"`+third+`","AdGroups":[{"Id":"`+group+`","Status":"Paused"}]}`), 200, "1201")
+}
