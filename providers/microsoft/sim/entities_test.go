@@ -196,6 +196,16 @@ func TestSideLists(t *testing.T) {
 	if b := list(w.ok("BidStrategies/QueryByIds", `{"BidStrategyIds":null}`), "BidStrategies"); len(b) != 1 {
 		t.Errorf("%v", b)
 	}
+	goals := list(w.ok("ConversionGoals/QueryByIds", `{"ConversionGoalIds":null,"ConversionGoalTypes":"Url, Event"}`), "ConversionGoals")
+	if len(goals) != 2 || text(goals[0], "ConversionWindowInMinutes") != "43200" || text(goals[0], "AttributionModelType") != "LastClick" {
+		t.Errorf("%v", goals)
+	}
+	if l := list(w.ok("UetTags/QueryByIds", `{"TagIds":null}`), "UetTags"); len(l) != 1 {
+		t.Errorf("%v", l)
+	}
+	if l := list(w.ok("Labels/QueryByIds", `{"LabelIds":null,"PageInfo":null}`), "Labels"); len(l) != 1 {
+		t.Errorf("%v", l)
+	}
 	geo := w.ok("GeoLocationsFileUrl/Query", `{"Version":"2.0","LanguageLocale":"en","CompressionType":null}`)
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, text(geo, "FileUrl"), nil)
 	if a := w.send(req); a.status != 200 || !strings.Contains(a.text, "Seattle|Washington|United States") {

@@ -24,6 +24,9 @@ func (s *Sim) readHandlers(h map[string]handler) {
 	h["GetAdGroupCriterionsByIds"] = s.criterions("AdGroupId", "AdGroup", 1201, "AdGroupCriterion", 1044)
 	h["GetMediaMetaDataByAccountId"], h["GetMediaMetaDataByIds"] = s.mediaOfAccount, s.ofAccount("Media", "MediaMetaData", "MediaIds", 100, 4023)
 	h["GetVideosByIds"] = s.videos
+	h["GetConversionGoalsByIds"] = s.ofAccount("ConversionGoal", "ConversionGoals", "ConversionGoalIds", 100, 1044)
+	h["GetUetTagsByIds"] = s.ofAccount("UetTag", "UetTags", "TagIds", 100, 1044)
+	h["GetLabelsByIds"] = s.ofAccount("Label", "Labels", "LabelIds", 100, 1044)
 	h["GetGeoLocationsFileUrl"], h["GetEditorialReasonsByIds"] = s.geoFile, s.editorialReasons
 }
 
@@ -118,13 +121,16 @@ func (s *Sim) childrenByIDs(prop, parent string, code int, kind, list, idsProp s
 	}
 }
 
+// typeProps are where a call says which types of a kind it wants.
+var typeProps = map[string]string{"Audience": "Type", "ConversionGoal": "ConversionGoalTypes"}
+
 // ofAccount lists what hangs on the account: null ids are all of it.
 func (s *Sim) ofAccount(kind, list, idsProp string, limit, missing int) handler {
 	return func(c *call) (answer, *fault) {
-		types := flagSet(c.in["Type"])
+		types := flagSet(c.in[typeProps[kind]])
 		fits := func(e *entity) bool { return len(types) == 0 || types[e.str("Type")] }
-		if kind == "Audience" && len(types) == 0 {
-			return nil, refuse(203, "Type is required")
+		if typeProps[kind] != "" && len(types) == 0 {
+			return nil, refuse(203, typeProps[kind]+" is required")
 		}
 		if c.in[idsProp] == nil {
 			out := []any{}

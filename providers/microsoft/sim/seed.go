@@ -125,10 +125,25 @@ func (s *Sim) seedShared(a *account) {
 		"BiddingScheme": obj{"Type": "TargetImpressionShareBiddingScheme", "TargetImpressionShare": json.Number("60"), "TargetAdPosition": "MainLine"},
 		"Scope":         "Account", "CurrencyCode": a.src.Currency, "ReportingTimeZone": s.tab.zoneOf(a.src.Zone)})
 	for i, kind := range []string{"RemarketingList", "InMarket", "CustomerList"} {
-		s.add(a, "Audience", itoa(5000+100*n+int64(i)), audience(itoa(5000+100*n+int64(i)), kind, a.id))
+		s.add(a, "Audience", itoa(5000+100*n+int64(i)), audience(itoa(5000+100*n+int64(i)), kind, a))
 	}
+	s.add(a, "UetTag", tagOf(a), obj{"Id": tagOf(a), "Name": "shop.example", "TrackingStatus": "Active", "TrackingScript": "<script>uet</script>"})
+	s.add(a, "Label", itoa(3001+n), obj{"Id": itoa(3001 + n), "Name": "Season, winter", "ColorCode": "#FF0000"})
+	s.seedGoals(a, 4001+10*n)
 	for _, as := range a.src.Assets {
 		s.seedAsset(a, as)
+	}
+}
+
+// seedGoals makes what conversions are: how long after a click or a view they
+// count is each goal's own.
+func (s *Sim) seedGoals(a *account, id int64) {
+	for i, name := range []string{"Purchase", "Newsletter \"VIP\""} {
+		o := obj{"Id": itoa(id + int64(i)), "Name": name, "Type": "Url", "Status": "Active", "Scope": "Account", "CountType": "All",
+			"ConversionWindowInMinutes": int64(43200), "ViewThroughConversionWindowInMinutes": int64(1440), "TagId": tagOf(a),
+			"TrackingStatus": "RecordingConversions", "ExcludeFromBidding": i == 1, "GoalCategory": "Purchase", "AttributionModelType": "LastClick",
+			"UrlOperator": "Contains", "UrlExpression": "/thanks", "Revenue": obj{"Type": "VariableValue", "Value": nil, "CurrencyCode": nil}}
+		s.add(a, "ConversionGoal", itoa(id+int64(i)), o)
 	}
 }
 
@@ -137,15 +152,18 @@ func (s *Sim) add(a *account, kind, id string, fields obj) *entity {
 	return s.attach(&entity{kind: kind, id: id, acc: a, fields: fields, modified: s.kit.Clock.Now()})
 }
 
-func audience(id, kind, accountID string) obj {
+// tagOf is the account's one UET tag.
+func tagOf(a *account) string { return itoa(26000001 + int64(a.src.Index)) }
+
+func audience(id, kind string, a *account) obj {
 	o := obj{"Id": id, "Type": kind, "Name": map[string]string{"RemarketingList": "All visitors, 30 days", "InMarket": "Apparel & Accessories",
 		"CustomerList": "Newsletter \"VIP\""}[kind], "Scope": "Account", "MembershipDuration": int64(30), "SearchSize": "1200",
-		"AudienceNetworkSize": "900", "SupportedCampaignTypes": []any{"Audience", "Search"}, "ParentId": accountID, "ForwardCompatibilityMap": []any{}}
+		"AudienceNetworkSize": "900", "SupportedCampaignTypes": []any{"Audience", "Search"}, "ParentId": a.id, "ForwardCompatibilityMap": []any{}}
 	switch kind {
 	case "InMarket":
 		o["ParentId"], o["Scope"], o["MembershipDuration"] = "0", "Customer", int64(0)
 	case "RemarketingList":
-		o["TagId"], o["Rule"] = "26000001", obj{"Type": "PageVisitors"}
+		o["TagId"], o["Rule"] = tagOf(a), obj{"Type": "PageVisitors"}
 	}
 	return o
 }
