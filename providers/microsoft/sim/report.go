@@ -25,6 +25,8 @@ type ReportOptions struct {
 const (
 	reportLife = 24 * time.Hour
 	urlLife    = 5 * time.Minute
+	// inTheMaking is how long a report that nobody asks after counts as unfinished.
+	inTheMaking = time.Minute
 )
 
 // reportJob is one report asked for.
@@ -80,7 +82,7 @@ func (s *Sim) submitReport(c *call) (answer, *fault) {
 	defer d.mu.Unlock()
 	pending := 0
 	for _, j := range d.jobs {
-		if !j.done && j.user == c.user.member.ID && c.now.Sub(j.submitted) < time.Hour {
+		if !j.done && j.user == c.user.member.ID && c.now.Sub(j.submitted) < inTheMaking {
 			pending++
 		}
 	}

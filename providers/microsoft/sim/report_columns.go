@@ -215,6 +215,9 @@ func (sp *reportSpec) column(name string) (*column, bool) {
 	if m, ok := measures[name]; ok {
 		return &column{name: name, measure: m}, true
 	}
+	if c, ok := sp.quiet(name); ok {
+		return c, true
+	}
 	if m := shareOf(name); m != nil {
 		return &column{name: name, measure: m, share: strings.HasSuffix(name, "Percent")}, true
 	}

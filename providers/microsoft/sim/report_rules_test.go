@@ -199,3 +199,16 @@ func TestScopesAndFilters(t *testing.T) {
 		t.Errorf("active: %d, want %d of %d", len(active), want, len(rows))
 	}
 }
+
+// The widest request that a connector in production is known to send.
+func TestAConnectorsReport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sim.Options{})
+	rows := w.rows(w.request("Account", "Hourly", "2026-11-18", "2026-11-18", strings.Fields(`AccountId TimePeriod CurrencyCode AdDistribution DeviceType
+Network DeliveredMatchType DeviceOS TopVsOther BidMatchType AccountName AccountNumber PhoneImpressions PhoneCalls Clicks Ctr Spend Impressions Assists
+ReturnOnAdSpend AverageCpc AveragePosition AverageCpm Conversions ConversionsQualified ConversionRate CostPerAssist CostPerConversion LowQualityClicks
+LowQualityClicksPercent LowQualityImpressions LowQualitySophisticatedClicks LowQualityConversions LowQualityConversionRate Revenue RevenuePerAssist
+RevenuePerConversion Ptr`)...))
+	sameSums(t, "hours", w.sumRows(rows, func(map[string]string) string { return "" }),
+		w.ledger("2026-11-18", "2026-11-19", func(map[string]any) string { return "" }))
+}

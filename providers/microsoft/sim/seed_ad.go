@@ -27,10 +27,19 @@ func textLink(id int64, text, pinned string) obj {
 	return o
 }
 
+// said is what an ad says, cut to what the platform takes; of a loaded ad it is
+// what was given, whole.
+func said(ad *simkit.Ad, text string, limit int) string {
+	if ad.AccountOf().Loaded {
+		return text
+	}
+	return clip(text, limit)
+}
+
 func texts(ad *simkit.Ad, kind int64, n int, own string, limit int) []any {
 	more := []string{"Free delivery", "Up to 50 % off", "Order today", "Return within 30 days"}
 	base := ad.Creative.PostID + kind*1_000_000
-	out := []any{textLink(base, clip(own, limit), "")}
+	out := []any{textLink(base, said(ad, own, limit), "")}
 	for i := 1; i < n; i++ {
 		out = append(out, textLink(base+int64(i), more[i%len(more)], ""))
 	}
@@ -93,8 +102,8 @@ var cropped = []string{"OriginalImage", "LandscapeImageMedia", "SquareImageMedia
 
 func (s *Sim) responsive(o obj, e *entity) {
 	ad := e.ad
-	o["Headline"], o["Text"] = clip(ad.Creative.Title, 30), clip(ad.Creative.Body, 90)
-	o["LongHeadlineString"] = clip(ad.Creative.Body, 90)
+	o["Headline"], o["Text"] = said(ad, ad.Creative.Title, 30), said(ad, ad.Creative.Body, 90)
+	o["LongHeadlineString"] = said(ad, ad.Creative.Body, 90)
 	o["Headlines"], o["Descriptions"] = texts(ad, 0, 2, ad.Creative.Title, 30), texts(ad, 1, 1, ad.Creative.Body, 90)
 	o["LongHeadlines"] = texts(ad, 2, 1, ad.Creative.Body, 90)
 	o["BusinessName"], o["CallToAction"], o["CallToActionLanguage"] = clip(e.acc.src.PageName, 25), "LearnMore", "English"
