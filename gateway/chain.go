@@ -99,7 +99,7 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	timeout, body := s.cfg.RequestTimeout, s.cfg.MaxBody
 	upstream := strings.HasPrefix(r.pattern, "/ads/") || strings.HasPrefix(r.pattern, "/passthrough/")
 	switch {
-	case strings.HasSuffix(r.pattern, "/report"), strings.HasSuffix(r.pattern, "/result"):
+	case strings.HasSuffix(r.pattern, "/report"), strings.HasSuffix(r.pattern, "/changes"), strings.HasSuffix(r.pattern, "/result"):
 		timeout = s.cfg.ReportTimeout
 	case strings.HasPrefix(r.pattern, "/passthrough/"):
 		timeout, body = s.cfg.PassthroughTimeout, s.cfg.MaxPassthroughBody

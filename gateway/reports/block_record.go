@@ -28,18 +28,18 @@ type recorder struct {
 	periods    []normalize.DayRange
 	calendar   normalize.Dimension   // empty: days are not told apart
 	at         map[normalize.Day]int // the period that a day, a week or a month begins
-	arena      []byte
-	recs       [][]record // by period
+	arena      [][]byte              // pieces that never grow: what grows by doubling needs three times the room
+	recs       [][]record            // by period
 	row        stream.Row
 	key        []byte
 	used, held int64
 }
 
-// record is a row in the arena: its key, then its bytes.
-type record struct{ off, key, val int }
+// record is a row in a piece of the arena: its key, then its bytes.
+type record struct{ piece, off, key, val int32 }
 
 // recordSize is what one record takes besides its bytes.
-const recordSize = 24
+const recordSize = 16
 
 func newRecorder(s *space, q providers.ReportQuery) *recorder {
 	r := &recorder{space: s, codec: rowCodec(q.Level, len(q.Dimensions), len(q.Metrics)), dims: len(q.Dimensions), metrics: len(q.Metrics),
@@ -81,9 +81,22 @@ func (r *recorder) add(src *normalize.Row) bool {
 		r.release()
 		return false
 	}
-	r.recs[i] = append(r.recs[i], record{len(r.arena), len(r.key), len(val)})
-	r.arena = append(append(r.arena, r.key...), val...)
+	r.recs[i] = append(r.recs[i], r.put(r.key, val))
 	return true
+}
+
+// arenaPiece is how large a piece of the arena is; a row that is larger has one of its own.
+const arenaPiece = 128 << 10
+
+func (r *recorder) put(key, val []byte) record {
+	last := len(r.arena) - 1
+	if n := len(key) + len(val); last < 0 || len(r.arena[last])+n > cap(r.arena[last]) {
+		r.arena = append(r.arena, make([]byte, 0, max(arenaPiece, n)))
+		last++
+	}
+	off := len(r.arena[last])
+	r.arena[last] = append(append(r.arena[last], key...), val...)
+	return record{int32(last), int32(off), int32(len(key)), int32(len(val))} //nolint:gosec // less than mostOfPart
 }
 
 // room makes place for n more bytes.
@@ -135,8 +148,8 @@ func (r *recorder) blocks(z *zstd.Encoder, connection, key string, m blockMeta, 
 // body writes the rows of a period in the order of their keys, so that the same rows are the same bytes in whatever order
 // the platform tells them.
 func (r *recorder) body(b []byte, recs []record) ([]byte, error) {
-	key := func(x record) []byte { return r.arena[x.off : x.off+x.key] }
-	val := func(x record) []byte { return r.arena[x.off+x.key : x.off+x.key+x.val] }
+	key := func(x record) []byte { return r.arena[x.piece][x.off : x.off+x.key] }
+	val := func(x record) []byte { return r.arena[x.piece][x.off+x.key : x.off+x.key+x.val] }
 	slices.SortFunc(recs, func(x, y record) int {
 		if c := bytes.Compare(key(x), key(y)); c != 0 {
 			return c

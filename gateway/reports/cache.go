@@ -54,7 +54,8 @@ func newCache(cfg *Config) *cache {
 	c := &cache{Cache: *cfg.Cache, log: cfg.Log, now: cfg.Now}
 	c.MaxBytes, c.Keep = cmp.Or(c.MaxBytes, 256<<20), cmp.Or(c.Keep, 35*24*time.Hour)
 	var err error
-	if c.z, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(4)); err != nil {
+	if c.z, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(2),
+		zstd.WithWindowSize(512<<10), zstd.WithLowerEncoderMem(true)); err != nil {
 		panic(err) // the options are constants
 	}
 	if c.un, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(4), zstd.WithDecoderMaxMemory(4*mostOfPart)); err != nil {

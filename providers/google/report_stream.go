@@ -13,8 +13,8 @@ import (
 
 // How much of a report is held at a time.
 const (
-	mostBytes = 16 << 20 // of a window's rows; at most, where a window can be cut
-	aimBytes  = 8 << 20
+	mostBytes = 8 << 20 // of a window's rows; at most, where a window can be cut
+	aimBytes  = 4 << 20
 )
 
 // run is one part of a report under way.

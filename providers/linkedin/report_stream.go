@@ -143,11 +143,20 @@ func (r *run) windows(n int) []normalize.DayRange {
 	if q.Range.Len() <= days {
 		return q.Range.Cut(days)
 	}
-	// Where it takes several calls anyway, the first one is small, so that the first rows are there soon.
-	soon := q.Range.From.Add(max(days/8, 1))
+	// Where it takes several calls, the first one is the small one, so that the first rows are there soon. Where it takes
+	// many, one call more is spent on that.
+	calls := (q.Range.Len() + days - 1) / days
+	first := q.Range.Len() - (calls-1)*days
+	if calls >= manyCalls {
+		first = min(first, max(days/8, 1))
+	}
+	soon := q.Range.From.Add(first)
 	rest := normalize.DayRange{From: soon, To: q.Range.To}
 	return append([]normalize.DayRange{{From: q.Range.From, To: soon}}, rest.Cut(days)...)
 }
+
+// manyCalls is from how many calls on one more does not matter.
+const manyCalls = 10
 
 // active lists the objects that delivered in the range, so that no call is spent on the others. The range may be widened
 // to whole months here: that only adds objects.

@@ -281,7 +281,7 @@ func killed(t *testing.T, platform dense, ended func()) {
 	first := c.start()
 	connection := first.connect(platform)
 	rows := platform.rows
-	query := fmt.Sprintf("?type=IMPRESSIONS,CLICKS,COST,CTR,CPC&level=ad&dimension=DATE&format=csv&start_gte=%s&end_lt=%s",
+	query := fmt.Sprintf("?type=IMPRESSIONS,CLICKS,COST,CTR,CPC&level=ad&dimension=DATE&format=csv&cache=bypass&start_gte=%s&end_lt=%s",
 		platform.history.AddDate(0, 0, -platform.days-3).Format(time.DateOnly), platform.history.AddDate(0, 0, -3).Format(time.DateOnly))
 	begin := func(g *gate) string {
 		var j reportJob
