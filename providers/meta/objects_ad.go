@@ -52,6 +52,7 @@ func ads(c *client) providers.Collection[normalize.Ad] {
 		Update: c.updateAd,
 		Delete: c.deleteAd,
 		Find:   c.findAd,
+		Batch:  batch(c, ads),
 	}
 }
 

@@ -51,6 +51,7 @@ func campaigns(c *client) providers.Collection[normalize.Campaign] {
 		Update: c.updateCampaign,
 		Delete: c.deleteCampaign,
 		Find:   c.findCampaign,
+		Batch:  batch(c, campaigns),
 	}
 }
 

@@ -61,6 +61,7 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 		Update: c.updateCreative,
 		Delete: c.deleteCreative,
 		Find:   c.findCreative,
+		Batch:  batch(c, creatives),
 	}
 }
 

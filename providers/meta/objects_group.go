@@ -59,6 +59,7 @@ func groups(c *client) providers.Collection[normalize.Group] {
 		Update: c.updateGroup,
 		Delete: c.deleteGroup,
 		Find:   c.findGroup,
+		Batch:  batch(c, groups),
 	}
 }
 

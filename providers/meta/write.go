@@ -39,8 +39,7 @@ func (c *client) write(ctx context.Context, method string, k call, into any) (re
 }
 
 func (c *client) writeRequest(ctx context.Context, r rest.Request, into any) ([]string, error) {
-	var raw json.RawMessage
-	h, err := c.rest.Write(ctx, r, &raw)
+	h, raw, err := c.sendWrite(ctx, r)
 	if err != nil {
 		return nil, unclear(own(err))
 	}

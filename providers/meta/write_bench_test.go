@@ -111,24 +111,24 @@ func dec(s string) *normalize.Decimal {
 
 func to[T any](v T) *T { return &v }
 
-// fieldsOf are the names that are set in an object, a level deep below targeting.
+// fieldsOf are the paths of all that is set in an object, as the gateway names them: down to what is no object.
 func fieldsOf(v any) []string {
 	b, _ := json.Marshal(v)
-	var m map[string]json.RawMessage
+	var m map[string]any
 	_ = json.Unmarshal(b, &m)
-	var out []string
-	for k, raw := range m {
-		if k == "targeting" || k == "bid_strategy" {
-			var parts map[string]json.RawMessage
-			_ = json.Unmarshal(raw, &parts)
-			for p := range parts {
-				out = append(out, k+"."+p)
-			}
+	out := leaves(nil, "", m)
+	slices.Sort(out)
+	return out
+}
+
+func leaves(out []string, below string, m map[string]any) []string {
+	for k, v := range m {
+		if part, ok := v.(map[string]any); ok && len(part) > 0 {
+			out = leaves(out, below+k+".", part)
 			continue
 		}
-		out = append(out, k)
+		out = append(out, below+k)
 	}
-	slices.Sort(out)
 	return out
 }
 
