@@ -3,6 +3,7 @@ package normalize
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cockroachdb/apd/v3"
@@ -132,7 +133,7 @@ func TestTotalsEqualReference(t *testing.T) {
 	d := Derive(asked, []Metric{MetricClicks, MetricImpressions, MetricCost, MetricVideoAvgTimeWatched, MetricVideoPlays}, true)
 	rapid.Check(t, func(t *rapid.T) {
 		c := reference()
-		sum := map[Metric]*apd.Decimal{}
+		sum, lacks := map[Metric]*apd.Decimal{}, map[Metric]bool{}
 		weighted, weight := new(apd.Decimal), new(apd.Decimal)
 		total := NewTotals(&d)
 		for i := range rapid.IntRange(0, 12).Draw(t, "rows") {
@@ -141,6 +142,7 @@ func TestTotalsEqualReference(t *testing.T) {
 			for j, m := range d.Base {
 				s := rapid.StringMatching(`(-?[0-9]{1,12}(\.[0-9]{1,9})?)?`).Draw(t, fmt.Sprintf("%s %d", m, i))
 				if s == "" {
+					lacks[m] = true
 					continue
 				}
 				v, err := ParseDecimal(s)
@@ -160,6 +162,11 @@ func TestTotalsEqualReference(t *testing.T) {
 				_, _ = c.Add(weight, weight, p)
 			}
 			total.Add(base)
+		}
+		for m, v := range sum {
+			if lacks[m] && v.IsZero() { // nothing says that it is zero
+				delete(sum, m)
+			}
 		}
 		ratio := func(a, b *apd.Decimal, factor int64) string {
 			if a == nil || b == nil || b.IsZero() {
@@ -190,6 +197,27 @@ func TestValueAdd(t *testing.T) {
 	for _, c := range []struct{ a, b, want string }{{"", "", ""}, {"1", "", "1"}, {"", "0", "0"}, {"1.5", "2", "3.5"}} {
 		if got := show([]Value{val(t, c.a).Add(val(t, c.b))})[0]; got != c.want {
 			t.Errorf("%q + %q = %q", c.a, c.b, got)
+		}
+	}
+}
+
+func TestValueCount(t *testing.T) {
+	t.Parallel()
+	for parts, want := range map[string]string{"": "", "-": "", "0": "0", "0 0": "0", "0 -": "", "- 0": "", "0 - 2": "2", "2 - 0": "2", "2 - -2": "", "1.5 2": "3.5"} {
+		var whole, left, right Value
+		for i, p := range strings.Fields(parts) {
+			v := val(t, strings.Trim(p, "- "))
+			if p == "-2" {
+				v = val(t, p)
+			}
+			if whole = whole.Count(v); i%2 == 0 {
+				left = left.Count(v)
+			} else {
+				right = right.Count(v)
+			}
+		}
+		if got := show([]Value{whole, left.Join(right)}); got[0] != want || got[1] != want {
+			t.Errorf("the sum of %q is %q, and of its halves %q, want %q", parts, got[0], got[1], want)
 		}
 	}
 }

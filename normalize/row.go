@@ -38,12 +38,14 @@ type Entity struct{ ID, Name string }
 type Value struct {
 	D  Decimal
 	OK bool
+
+	lacks bool // it is a sum of which a part was absent
 }
 
 // Some is a present value.
 func Some(d Decimal) Value { return Value{D: d, OK: true} }
 
-// Add sums what is present; absent and absent is absent.
+// Add sums what is present, where absence says nothing; absent and absent is absent.
 func (v Value) Add(o Value) Value {
 	switch {
 	case !o.OK:
@@ -52,6 +54,31 @@ func (v Value) Add(o Value) Value {
 		return o
 	}
 	return Some(v.D.Add(o.D))
+}
+
+// Count adds a number to the sum v, which begins as the zero value. A number that is absent is not known: a sum of what
+// is known goes without it, and one that would be zero is absent, as nothing says that it is zero. So a platform's own sum
+// over many days is that of its days.
+func (v Value) Count(o Value) Value {
+	if v.OK && o.OK && !v.lacks {
+		return Some(v.D.Add(o.D))
+	}
+	v.lacks = v.lacks || !o.OK
+	return v.plus(o)
+}
+
+// Join adds two sums of Count up.
+func (v Value) Join(o Value) Value {
+	v.lacks = v.lacks || o.lacks
+	return v.plus(o)
+}
+
+func (v Value) plus(o Value) Value {
+	if o.OK {
+		v.D = v.D.Add(o.D)
+	}
+	v.OK = (v.OK || o.OK) && (!v.lacks || !v.D.IsZero())
+	return v
 }
 
 // Row is one line of a report: what it is about, and its numbers. Dims stands in the order of the query's dimensions,

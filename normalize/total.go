@@ -34,7 +34,7 @@ func (t *Totals) Add(base []Value) {
 	for i, how := range t.how {
 		switch how.additivity {
 		case AdditiveSum:
-			t.sums[i] = t.sums[i].Add(base[i])
+			t.sums[i] = t.sums[i].Count(base[i])
 		case AdditiveWeighted:
 			if w := how.weight; w >= 0 && base[i].OK && base[w].OK {
 				t.parts[i] = t.parts[i].Add(Some(base[i].D.Mul(base[w].D)))
@@ -42,6 +42,15 @@ func (t *Totals) Add(base []Value) {
 			}
 		}
 	}
+}
+
+// Put replaces the sum of the KPI with this number in Base by one that was counted elsewhere.
+func (t *Totals) Put(i int, sum Value) { t.sums[i] = sum }
+
+// Sums tells whether the KPI with this number in Base is added up by adding its values.
+func (d *Derivation) Sums(i int) bool {
+	k, _ := Lookup(d.Base[i])
+	return k.Additivity == AdditiveSum
 }
 
 // Values returns the totals in the order of Asked; what cannot be added is absent.
@@ -70,9 +79,9 @@ func sumTotal(i int, all []*Totals) Value {
 		if s.a < 0 {
 			continue
 		}
-		a, part, weight = a.Add(t.sums[s.a]), part.Add(t.parts[s.a]), weight.Add(t.weight[s.a])
+		a, part, weight = a.Join(t.sums[s.a]), part.Add(t.parts[s.a]), weight.Add(t.weight[s.a])
 		if s.f.op != 0 {
-			f, b = s.f, b.Add(t.sums[s.b])
+			f, b = s.f, b.Join(t.sums[s.b])
 		}
 	}
 	switch {

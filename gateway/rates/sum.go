@@ -23,14 +23,16 @@ func (f Factor) Convert(amount normalize.Decimal) normalize.Decimal {
 // are. The zero value is a sum of nothing.
 type Sum struct {
 	some    bool
+	lacks   bool              // an amount was absent
 	rounded bool              // an amount was divided
 	sum     normalize.Decimal // of what is exact, and of Scale digits of the rest
 	beyond  normalize.Decimal // of what is beyond them, in units of 10^-Scale
 }
 
-// Add counts an amount. An absent one is not counted.
+// Add counts an amount. One that is absent is not known, as normalize.Value.Count has it.
 func (s *Sum) Add(v normalize.Value, f Factor) {
 	if !v.OK {
+		s.lacks = true
 		return
 	}
 	s.some = true
@@ -52,12 +54,16 @@ func (s *Sum) Add(v normalize.Value, f Factor) {
 // Value is the sum rounded half to even to scale digits after the point; absent when nothing was counted. What was never
 // converted is not rounded.
 func (s *Sum) Value(scale uint8) normalize.Value {
+	var v normalize.Value
+	if s.lacks {
+		v = v.Count(normalize.Value{})
+	}
 	switch {
 	case !s.some:
-		return normalize.Value{}
+		return v
 	case !s.rounded:
-		return normalize.Some(s.sum)
+		return v.Count(normalize.Some(s.sum))
 	}
 	q, _ := s.sum.Mul(normalize.Int(shift)).Add(s.beyond).Ratio(normalize.Int(shift), scale)
-	return normalize.Some(q)
+	return v.Count(normalize.Some(q))
 }

@@ -147,7 +147,11 @@ func (g *group) add(row *stream.Row, day normalize.Day) error {
 	g.row.Final = g.row.Final && row.Final
 	g.row.Raw = addRaw(g.row.Raw, row.Raw)
 	for i, v := range own {
-		g.own[i] = g.own[i].Add(v) // what does not add up comes once
+		if g.s.plan.derivation.Sums(i) && !day.IsZero() {
+			g.own[i] = g.own[i].Count(v)
+		} else {
+			g.own[i] = g.own[i].Add(v) // what does not add up comes once
+		}
 	}
 	if day.IsZero() {
 		return nil

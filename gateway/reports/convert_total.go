@@ -77,17 +77,19 @@ func (s *source) settle() {
 		return
 	}
 	for currency, t := range c.sums {
-		t.rest.Add(values(t.amounts))
+		c.put(t.rest, t.amounts)
 		s.sums.by[currency] = t.rest
 	}
 }
 
-func values(sums []rates.Sum) []normalize.Value {
-	out := make([]normalize.Value, len(sums))
-	for i := range sums {
-		out[i] = sums[i].Value(sumScale)
+// put gives totals the sums of what was converted.
+func (c *conversion) put(t *normalize.Totals, sums []rates.Sum) {
+	for _, i := range c.amounts {
+		t.Put(i, sums[i].Value(sumScale))
 	}
-	return out
+	if c.usd >= 0 {
+		t.Put(c.usd, sums[c.usd].Value(sumScale))
+	}
 }
 
 // purify replaces the totals of amounts over amounts: no currency that is asked for changes them. Where all amounts were
@@ -108,7 +110,7 @@ func (r *runner) purify(live []*source, out []normalize.Value) {
 				currencies[currency] = true
 			}
 			e := normalize.NewTotals(c.d)
-			e.Add(values(t.euros))
+			c.put(e, t.euros)
 			euros = append(euros, e)
 		}
 	}

@@ -179,13 +179,18 @@ func TestTotalsEqualFractions(t *testing.T) {
 func total(kpis map[string]entry, rows []exact, k string) *big.Rat {
 	sum := func(k string) *big.Rat {
 		var out *big.Rat
+		lacks := false
 		for _, r := range rows {
-			if r[k] != nil {
-				if out == nil {
-					out = new(big.Rat)
-				}
-				out.Add(out, r[k])
+			if lacks = lacks || r[k] == nil; r[k] == nil {
+				continue
 			}
+			if out == nil {
+				out = new(big.Rat)
+			}
+			out.Add(out, r[k])
+		}
+		if lacks && out != nil && out.Sign() == 0 {
+			return nil // nothing says that it is zero
 		}
 		return out
 	}

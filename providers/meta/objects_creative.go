@@ -56,6 +56,11 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 			}
 			return items[0], nil
 		},
+		Fields: creativeWrites,
+		Create: c.createCreative,
+		Update: c.updateCreative,
+		Delete: c.deleteCreative,
+		Find:   c.findCreative,
 	}
 }
 

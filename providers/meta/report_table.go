@@ -59,7 +59,7 @@ func (t *table) add(k key, numbers []number, columns []normalize.Value, event in
 			into[len(numbers)+j] = into[len(numbers)+j].Add(weight)
 			v.D = v.D.Mul(weight.D)
 		}
-		into[j] = into[j].Add(v)
+		into[j] = into[j].Count(v)
 	}
 }
 
@@ -69,7 +69,7 @@ func (t *table) merge(o *table) {
 		at, into := t.row(k)
 		t.parts[at] += o.parts[i]
 		for j, v := range o.values[i*o.width : (i+1)*o.width] {
-			into[j] = into[j].Add(v)
+			into[j] = into[j].Join(v)
 		}
 	}
 }
