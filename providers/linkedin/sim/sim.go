@@ -91,6 +91,7 @@ type Sim struct {
 	metricTable map[string]metric
 	pivotTable  map[string]pivot
 
+	roles     sync.Map // seat to role, as clients wrote them
 	mu        sync.RWMutex
 	accounts  *table
 	groups    map[int64]*table // campaign groups by account
