@@ -116,6 +116,9 @@ func create[T any](ctx context.Context, c *client, account, edge string, params 
 		return providers.Written[T]{}, err
 	}
 	if w.DryRun {
+		if o.ID != "" { // it was not to be
+			return out, uncertain(first(ids), "Meta was asked for a check, and says that it has made %s", o.ID)
+		}
 		if o.Success == nil || !bool(*o.Success) {
 			return out, fault(providers.Malformed, "", "Meta does not say whether the check was passed")
 		}

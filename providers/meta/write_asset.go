@@ -68,6 +68,9 @@ func uploadOf(o *normalize.Asset) (upload, error) {
 		return u, fault(providers.Rejected, "mime_type", "the content is %s", u.kind)
 	}
 	if !u.image {
+		if k, _, _ := strings.Cut(u.kind, "/"); k == "image" || k == "text" { // what only looks at its end wrong is Meta's to say
+			return u, fault(providers.Rejected, "content", "the content is %s, which is no video", u.kind)
+		}
 		return u, nil
 	}
 	endings, ok := imageEndings[u.kind]

@@ -118,11 +118,11 @@ func fieldsOf(v any) []string {
 	_ = json.Unmarshal(b, &m)
 	var out []string
 	for k, raw := range m {
-		if k == "targeting" {
+		if k == "targeting" || k == "bid_strategy" {
 			var parts map[string]json.RawMessage
 			_ = json.Unmarshal(raw, &parts)
 			for p := range parts {
-				out = append(out, "targeting."+p)
+				out = append(out, k+"."+p)
 			}
 			continue
 		}

@@ -19,7 +19,7 @@ var campaignFields = []providers.Field{
 	{Name: "budget_period", Create: true},
 	{Name: "budget_unit", Create: true, Update: true},
 	{Name: "currency", Create: true, Update: true},
-	{Name: "bid_strategy", Create: true, Update: true},
+	{Name: "bid_strategy.type", Create: true, Update: true},
 	{Name: "category", Create: true, Update: true, Clear: true},
 	{Name: "has_eu_political_ads", Create: true, Update: true, Clear: true},
 }
@@ -29,12 +29,16 @@ func campaignBid(b *normalize.BidStrategy) (string, error) {
 	if b == nil {
 		return "", nil
 	}
-	for field, given := range map[string]bool{
-		"performance_goal_amount": b.PerformanceGoalAmount != nil, "target_roas": b.TargetROAS != nil, "fixed_bid_amount": b.FixedBidAmount != nil,
-		"performance_goal_type": b.PerformanceGoalType != "" && b.PerformanceGoalType != normalize.PerformanceGoalTypeUnspecified,
+	for _, part := range []struct {
+		field string
+		given bool
+	}{
+		{"performance_goal_amount", b.PerformanceGoalAmount != nil}, {"target_roas", b.TargetROAS != nil}, {"fixed_bid_amount", b.FixedBidAmount != nil},
+		{"performance_goal_type", b.PerformanceGoalType != "" && b.PerformanceGoalType != normalize.PerformanceGoalTypeUnspecified},
+		{"youtube_and_partners_type", b.YoutubeAndPartnersType != "" || b.YoutubeAndPartnersValue != ""},
 	} {
-		if given {
-			return "", fault(providers.Rejected, "bid_strategy."+field, "a campaign says how its groups bid; what for and how much is each group's to say")
+		if part.given {
+			return "", fault(providers.Rejected, "bid_strategy."+part.field, "a campaign says how its groups bid; what for and how much is each group's to say")
 		}
 	}
 	if _, err := writeBid(normalize.BidStrategy{
@@ -93,6 +97,9 @@ func newCampaign(o *normalize.Campaign, rules *accountRules) (url.Values, error)
 		return nil, err
 	}
 	budget, err := rules.budgetOf(o.BudgetAmount, o.BudgetPeriod, o.BudgetUnit)
+	if err == nil {
+		err = rules.enough(budget, o.BudgetAmount)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +187,7 @@ func (c *client) campaignMoney(ctx context.Context, w providers.Write[normalize.
 		bid, err := campaignBid(o.BidStrategy)
 		before, _ := campaignBid(was.BidStrategy)
 		switch {
+		case o.BidStrategy == nil && was.BidStrategy == nil: // as it is
 		case err != nil:
 			return err
 		case bid == "":
@@ -210,10 +218,11 @@ func (c *client) campaignMoney(ctx context.Context, w providers.Write[normalize.
 	if err != nil {
 		return err
 	}
-	if same, _ := rules.sameBudget(b, was.BudgetAmount, was.BudgetPeriod); !same {
-		changed.setInt(b.field, b.minor)
+	if rules.sameBudget(b, was.BudgetAmount, was.BudgetPeriod) {
+		return nil
 	}
-	return nil
+	changed.setInt(b.field, b.minor)
+	return rules.enough(b, o.BudgetAmount)
 }
 
 func (c *client) deleteCampaign(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {

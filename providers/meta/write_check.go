@@ -75,20 +75,26 @@ func (r *accountRules) budgetOf(amount *normalize.Decimal, period normalize.Budg
 	if n == 0 {
 		return none, fault(providers.Rejected, "budget_amount", "0 is no budget to Meta")
 	}
-	if field == "daily_budget" && r.minDaily != nil && amount.Cmp(*r.minDaily) < 0 {
-		return none, fault(providers.Rejected, "budget_amount", "%s %s is below the least daily budget of the account, %s", amount, r.currency, r.minDaily)
-	}
 	return budgetOrder{field, n}, nil
 }
 
+// enough refuses a daily budget below the account's least. What an object has already is no matter of this: the least moves
+// with the rates of exchange, and a repetition changes nothing.
+func (r *accountRules) enough(o budgetOrder, amount *normalize.Decimal) error {
+	if o.field == "daily_budget" && r.minDaily != nil && amount.Cmp(*r.minDaily) < 0 {
+		return fault(providers.Rejected, "budget_amount", "%s %s is below the least daily budget of the account, %s", amount, r.currency, r.minDaily)
+	}
+	return nil
+}
+
 // sameBudget tells whether an order is what there was.
-func (r *accountRules) sameBudget(o budgetOrder, amount *normalize.Decimal, period normalize.BudgetPeriod) (same, samePeriod bool) {
+func (r *accountRules) sameBudget(o budgetOrder, amount *normalize.Decimal, period normalize.BudgetPeriod) bool {
 	if amount == nil {
-		return o.field == "", o.field == ""
+		return o.field == ""
 	}
 	field, err := budgetField(period)
 	was, err2 := toMinor(r.currency, "budget_amount", *amount)
-	return err == nil && err2 == nil && field == o.field && was == o.minor, field == o.field
+	return err == nil && err2 == nil && field == o.field && was == o.minor
 }
 
 // noPolitics: Meta does not run political ads in the European Union. Saying that there are none needs no field of it.

@@ -2,6 +2,7 @@ package meta
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -55,7 +56,11 @@ func (m *media) ofData(data string) error {
 	var l lists
 	d := json.NewDecoder(strings.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&l); err != nil {
+	err := d.Decode(&l)
+	if err == nil && d.More() {
+		err = errors.New("something stands after it")
+	}
+	if err != nil {
 		return fault(providers.Rejected, "data", "it has to be JSON of titles, bodies, images (hashes) and videos (ids): %v", err)
 	}
 	m.videos, m.titles, m.bodies = l.Videos, l.Titles, l.Bodies
@@ -141,12 +146,22 @@ func sharedPost(o *normalize.Creative, m *media, params url.Values) error {
 	if !ok || !digitsOnly(page) || !digitsOnly(post) {
 		return refused("item_id", o.ItemID+": a post is its page's number, _ and its own")
 	}
-	for field, given := range map[string]bool{
-		"title": o.Title != "", "body": o.Body != "", "link_url": o.LinkURL != "", "cta": o.CTA != "", "asset_urls": len(o.AssetURLs) > 0,
-		"data": o.Data != "", "texts": len(m.titles)+len(m.bodies)+len(m.descriptions) > 0,
+	speaks, form, err := speaker(o)
+	if err != nil {
+		return err
+	}
+	if speaks != "" && speaks != page || form != "" {
+		return fault(providers.Rejected, "promoted", "a post that is shared speaks as its own page, and leads where it leads")
+	}
+	for _, part := range []struct {
+		field string
+		given bool
+	}{
+		{"title", o.Title != ""}, {"body", o.Body != ""}, {"link_url", o.LinkURL != ""}, {"cta", o.CTA != ""}, {"asset_urls", len(o.AssetURLs) > 0},
+		{"data", o.Data != ""}, {"texts", len(m.titles)+len(m.bodies)+len(m.descriptions) > 0},
 	} {
-		if given {
-			return fault(providers.Rejected, field, "a post that is shared has its own content")
+		if part.given {
+			return fault(providers.Rejected, part.field, "a post that is shared has its own content")
 		}
 	}
 	params.Set("object_story_id", o.ItemID)
@@ -154,7 +169,7 @@ func sharedPost(o *normalize.Creative, m *media, params url.Values) error {
 }
 
 // callToActionFor is the button; nil for none.
-func callToActionFor(o *normalize.Creative, form string) map[string]any {
+func callToActionFor(o *normalize.Creative, form string) (map[string]any, error) {
 	value := map[string]string{}
 	if o.LinkURL != "" {
 		value["link"] = o.LinkURL
@@ -163,9 +178,12 @@ func callToActionFor(o *normalize.Creative, form string) map[string]any {
 		value["lead_gen_form_id"] = form
 	}
 	if o.CTA == "" {
-		return nil
+		if form != "" {
+			return nil, fault(providers.Rejected, "cta", "a lead form is opened by a call to action: give one, such as SIGN_UP")
+		}
+		return nil, nil
 	}
-	return map[string]any{"type": o.CTA, "value": value}
+	return map[string]any{"type": o.CTA, "value": value}, nil
 }
 
 func setText(m map[string]any, name, text string) {
@@ -175,16 +193,18 @@ func setText(m map[string]any, name, text string) {
 }
 
 // image sets the one image of a part: by its hash, else by its address.
-func image(to map[string]any, m *media, address string) bool {
+func image(to map[string]any, m *media, address, lacking string) error {
 	switch {
-	case len(m.hashes) > 0:
+	case len(m.hashes)+len(m.urls) == 0:
+		return fault(providers.Rejected, "asset_urls", "%s: its address, or in data the hash of an asset", lacking)
+	case len(m.hashes)+len(m.urls) > 1:
+		return fault(providers.Rejected, "asset_urls", "only one image is shown here, and several are given")
+	case len(m.hashes) == 1:
 		to["image_hash"] = m.hashes[0]
-	case len(m.urls) > 0:
-		to[address] = m.urls[0]
 	default:
-		return false
+		to[address] = m.urls[0]
 	}
-	return true
+	return nil
 }
 
 func linkDataOf(o *normalize.Creative, m *media, action map[string]any) (map[string]any, error) {
@@ -193,8 +213,8 @@ func linkDataOf(o *normalize.Creative, m *media, action map[string]any) (map[str
 	setText(out, "message", first(m.bodies))
 	setText(out, "name", first(m.titles))
 	setText(out, "description", first(m.descriptions))
-	if !image(out, m, "picture") {
-		return nil, fault(providers.Rejected, "asset_urls", "the creative needs an image: its address, or in data the hash of an asset")
+	if err := image(out, m, "picture", "the creative needs an image"); err != nil {
+		return nil, err
 	}
 	if action != nil {
 		out["call_to_action"] = action
@@ -207,8 +227,8 @@ func videoDataOf(o *normalize.Creative, m *media, action map[string]any) (map[st
 	setText(out, "message", first(m.bodies))
 	setText(out, "title", first(m.titles))
 	setText(out, "link_description", first(m.descriptions))
-	if !image(out, m, "image_url") {
-		return nil, fault(providers.Rejected, "asset_urls", "a video needs a still image: its address, or in data the hash of an asset")
+	if err := image(out, m, "image_url", "a video needs a still image"); err != nil {
+		return nil, err
 	}
 	if action == nil { // a video has its address nowhere else
 		return nil, fault(providers.Rejected, "cta", "a video leads to its link_url by a call to action only: give one, such as LEARN_MORE")
@@ -218,12 +238,15 @@ func videoDataOf(o *normalize.Creative, m *media, action map[string]any) (map[st
 }
 
 // feedOf is what Meta combines.
-func feedOf(o *normalize.Creative, m *media) (map[string]any, error) {
+func feedOf(o *normalize.Creative, m *media, form string) (map[string]any, error) {
 	if len(m.hashes)+len(m.videos)+len(m.urls) == 0 {
 		return nil, fault(providers.Rejected, "data", "the creative needs images or videos")
 	}
 	if len(m.urls) > 0 {
 		return nil, fault(providers.Rejected, "asset_urls", "where Meta combines several, images are given in data by their hashes")
+	}
+	if form != "" {
+		return nil, fault(providers.Rejected, "promoted", "what Meta combines leads to an address, not to a lead form")
 	}
 	out := map[string]any{"link_urls": []map[string]string{{"website_url": o.LinkURL}}}
 	for name, list := range map[string][]string{"titles": m.titles, "bodies": m.bodies, "descriptions": m.descriptions} {

@@ -57,19 +57,22 @@ func newCreative(o *normalize.Creative) (url.Values, error) {
 }
 
 // newStory is the content of a creative that is not a post already.
-func newStory(o *normalize.Creative, m *media, kind normalize.CreativeType, page, form string, params url.Values) (err error) {
+func newStory(o *normalize.Creative, m *media, kind normalize.CreativeType, page, form string, params url.Values) error {
 	if !digitsOnly(page) {
 		return fault(providers.Rejected, "promoted", "Meta's creatives speak as a page: give promoted of type PAGE_ID, or identity")
 	}
-	if form == "" && !webAddress(o.LinkURL) {
+	if (form == "" || o.LinkURL != "") && !webAddress(o.LinkURL) {
 		return fault(providers.Rejected, "link_url", "the creative needs an address that it leads to")
 	}
-	action := callToActionFor(o, form)
+	action, err := callToActionFor(o, form)
+	if err != nil {
+		return err
+	}
 	story := map[string]any{"page_id": page}
 	switch kind {
 	case normalize.CreativeTypeAssetBased:
 		var feed map[string]any
-		if feed, err = feedOf(o, m); err == nil {
+		if feed, err = feedOf(o, m, form); err == nil {
 			params.Set("asset_feed_spec", js(feed))
 		}
 	case normalize.CreativeTypeVideo:
@@ -111,6 +114,9 @@ func (c *client) updateCreative(ctx context.Context, ref providers.Ref, w provid
 	changed, err := basics(w.Changed, w.Object.Name, w.Before.Name, "", "")
 	if err != nil {
 		return none, err
+	}
+	if w.DryRun { // Meta knows no check of a creative's change
+		return providers.Written[normalize.Creative]{Object: w.Object, Checked: providers.CheckedByRules}, nil
 	}
 	return update(ctx, c, w.Before.OrganizationID, ref.ID, changed.params, w, creatives(c).Get)
 }
@@ -159,11 +165,15 @@ func (c *client) findCreative(ctx context.Context, w providers.Write[normalize.C
 	return out, nil
 }
 
-// shows tells whether a creative shows what another one was to show.
+// shows tells whether a creative shows what another one was to show. Meta may give an image that was named by its address
+// a hash, and an address without a path the path /: neither makes it another creative.
 func shows(got, asked *adCreative) bool {
 	is, was := contentOf(got), contentOf(asked)
-	return is.title == was.title && is.body == was.body && is.description == was.description && is.link == was.link && is.cta == was.cta &&
-		identity(got) == identity(asked) && got.ObjectStoryID == asked.ObjectStoryID && got.URLTags == asked.URLTags &&
-		slices.Equal(is.videos, was.videos) && slices.Equal(is.hashes, was.hashes) &&
+	if len(was.hashes) > 0 && !slices.Equal(is.hashes, was.hashes) {
+		return false
+	}
+	return is.title == was.title && is.body == was.body && is.description == was.description && is.cta == was.cta && is.form == was.form &&
+		strings.TrimSuffix(is.link, "/") == strings.TrimSuffix(was.link, "/") && identity(got) == identity(asked) &&
+		got.ObjectStoryID == asked.ObjectStoryID && got.URLTags == asked.URLTags && slices.Equal(is.videos, was.videos) &&
 		slices.Equal(is.texts.Titles, was.texts.Titles) && slices.Equal(is.texts.Bodies, was.texts.Bodies)
 }

@@ -58,16 +58,19 @@ func (c *client) findCampaign(ctx context.Context, w providers.Write[normalize.C
 }
 
 func (c *client) findGroup(ctx context.Context, w providers.Write[normalize.Group], try providers.Try) ([]normalize.Group, error) {
-	parent, err := c.groupParent(ctx, w.Object.CampaignID)
+	account, err := c.accountOf(ctx, w.Object.CampaignID)
+	if err == nil && account == "" {
+		err = notFound("campaign", w.Object.CampaignID)
+	}
 	if err != nil {
 		return nil, err
 	}
-	f, err := c.accountFacts(ctx, parent.AccountID)
+	f, err := c.accountFacts(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	k := call{params: lately(groupObject, "campaign.id", w.Object.CampaignID, try)}
-	return find(ctx, c, parent.AccountID, "adsets", k, func(w *adSet) (normalize.Group, error) { return groupOf(w, f.Currency, c.now(), nil) },
+	return find(ctx, c, account, "adsets", k, func(w *adSet) (normalize.Group, error) { return groupOf(w, f.Currency, c.now(), nil) },
 		func(o normalize.Group) bool {
 			return o.Name == w.Object.Name && o.CampaignID == w.Object.CampaignID && within(o.CreatedAt, try)
 		})

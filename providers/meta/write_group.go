@@ -22,7 +22,10 @@ var groupFields = []providers.Field{
 	{Name: "budget_period", Create: true},
 	{Name: "budget_unit", Create: true, Update: true},
 	{Name: "currency", Create: true, Update: true},
-	{Name: "bid_strategy", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.performance_goal_amount", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.performance_goal_type", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.target_roas", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.type", Create: true, Update: true},
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},
 	{Name: "start_at", Create: true, Update: true},
 	{Name: "end_at", Create: true, Update: true, Clear: true},
@@ -162,7 +165,7 @@ func newGroupTargeting(w providers.Write[normalize.Group], parent *groupParent, 
 	if params.Get("lifetime_budget") == "" && !inUse(parent.LifetimeBudget) {
 		return fault(providers.Rejected, "targeting.schedule", "a schedule goes with a lifetime budget only")
 	}
-	parts, err := writeSchedule(t.Schedule)
+	parts, err := writeSchedule(t.Schedule, nil)
 	if err != nil {
 		return err
 	}
@@ -183,6 +186,9 @@ func newGroupMoney(w providers.Write[normalize.Group], parent *groupParent, rule
 	case b.field == "" && !parent.hasBudget():
 		return fault(providers.Rejected, "budget_amount", "the campaign has no budget, so each of its groups needs one")
 	case b.field != "":
+		if err := rules.enough(b, o.BudgetAmount); err != nil {
+			return err
+		}
 		params.Set(b.field, strconv.FormatInt(b.minor, 10))
 	}
 	order, err := groupBid(w, parent, rules, goal)
@@ -202,7 +208,11 @@ func budgetIsCampaigns() error {
 // newGroupTimes are the start and the end of a new ad set.
 func newGroupTimes(o *normalize.Group, parent *groupParent, now time.Time, params url.Values) error {
 	lifetime := params.Get("lifetime_budget") != "" || inUse(parent.LifetimeBudget)
-	if err := checkTimes(o.StartAt, o.EndAt, lifetime, params.Get("daily_budget") != "", now); err != nil {
+	from := now
+	if o.StartAt != nil && o.StartAt.After(now) {
+		from = *o.StartAt
+	}
+	if err := checkTimes(o.StartAt, o.EndAt, from, lifetime, params.Get("daily_budget") != ""); err != nil {
 		return err
 	}
 	for _, t := range []struct {
@@ -221,17 +231,13 @@ func newGroupTimes(o *normalize.Group, parent *groupParent, now time.Time, param
 	return nil
 }
 
-// checkTimes: a lifetime budget needs an end, a daily one a run of more than a day.
-func checkTimes(start, end *time.Time, lifetime, daily bool, now time.Time) error {
+// checkTimes: a lifetime budget needs an end, a daily one a run of more than a day. from is when the run begins, or began.
+func checkTimes(start, end *time.Time, from time.Time, lifetime, daily bool) error {
 	if end == nil {
 		if lifetime {
 			return fault(providers.Rejected, "end_at", "a lifetime budget needs an end_at")
 		}
 		return nil
-	}
-	from := now
-	if start != nil && start.After(now) {
-		from = *start
 	}
 	switch {
 	case start != nil && !end.After(*start):

@@ -204,6 +204,19 @@ var needs = map[string][]normalize.PromotedType{
 	"APP_INSTALLS": {normalize.PromotedTypeAppID, normalize.PromotedTypeStoreURL},
 }
 
+// needsUnder are the companions that an objective wants besides.
+func needsUnder(objective, goal string) []normalize.PromotedType {
+	switch {
+	case objective == "OUTCOME_AWARENESS": // of a page, whatever its groups are for
+		return []normalize.PromotedType{normalize.PromotedTypePageID}
+	case objective == "OUTCOME_APP_PROMOTION": // of an app
+		return []normalize.PromotedType{normalize.PromotedTypeAppID, normalize.PromotedTypeStoreURL}
+	case objective == "OUTCOME_SALES" && goal == "CONVERSATIONS": // what is sold in a chat is counted by a pixel
+		return []normalize.PromotedType{normalize.PromotedTypePixelID}
+	}
+	return nil
+}
+
 // promotes writes what a new ad set promotes, and asks for what its goal needs.
 func promotes(o *normalize.Group, objective, goal string, params url.Values) error {
 	out := map[string]string{}
@@ -219,11 +232,7 @@ func promotes(o *normalize.Group, objective, goal string, params url.Values) err
 		}
 		out[name] = p.ID
 	}
-	wanted := needs[goal]
-	if objective == "OUTCOME_AWARENESS" { // of a page, whatever its groups are for
-		wanted = append(slices.Clone(wanted), normalize.PromotedTypePageID)
-	}
-	for _, t := range wanted {
+	for _, t := range slices.Concat(needs[goal], needsUnder(objective, goal)) {
 		if out[promotedParts[t]] == "" {
 			return lacking(string(t), optimizationGoals[goal])
 		}

@@ -18,13 +18,14 @@ type groupNow struct {
 	Daily     wire.Amount    `json:"daily_budget"`
 	Lifetime  wire.Amount    `json:"lifetime_budget"`
 	Targeting map[string]any `json:"targeting"`
+	Schedule  []dayPart      `json:"adset_schedule"`
 	Campaign  groupParent    `json:"campaign"`
 }
 
 func (n *groupNow) lifetime() bool { return inUse(n.Lifetime) || inUse(n.Campaign.LifetimeBudget) }
 
 var groupNowFields = []string{
-	"id", "account_id", "optimization_goal", "daily_budget", "lifetime_budget", "targeting",
+	"id", "account_id", "optimization_goal", "daily_budget", "lifetime_budget", "targeting", "adset_schedule",
 	"campaign{id,objective,effective_status,bid_strategy,daily_budget,lifetime_budget}",
 }
 
@@ -39,6 +40,10 @@ func (c *client) updateGroup(ctx context.Context, ref providers.Ref, w providers
 	}
 	if w.Object.BudgetPeriod == normalize.BudgetPeriodTotal && w.Before.BudgetPeriod == normalize.BudgetPeriodLifetime {
 		w.Object.BudgetPeriod = w.Before.BudgetPeriod
+	}
+	if w.Object.OptimizationGoal == normalize.OptimizationGoalAppEngagement && w.Before.OptimizationGoal == normalize.OptimizationGoalConversions &&
+		hasPromoted(w.Before, normalize.PromotedTypeAppID) { // what Meta has for both
+		w.Object.OptimizationGoal = w.Before.OptimizationGoal
 	}
 	if err := fixed(groupFields, w); err != nil {
 		return none, err
@@ -96,7 +101,9 @@ func (c *client) groupChanges(ctx context.Context, ref providers.Ref, w provider
 		if err != nil {
 			return err
 		}
-		changed.set("frequency_control_specs", js(list))
+		if was, err := writeFrequency(w.Before.FrequencyCap, now.Goal); err != nil || !slices.Equal(list, was) { // a week is seven days
+			changed.set("frequency_control_specs", js(list))
+		}
 	}
 	return groupTargetingChange(w, &now, changed)
 }
@@ -120,10 +127,11 @@ func groupBudgetChange(w providers.Write[normalize.Group], now *groupNow, rules 
 	case b.field == "" && was.BudgetAmount != nil:
 		return fault(providers.Rejected, "budget_amount", "the campaign has no budget, so each of its groups needs one")
 	}
-	if same, _ := rules.sameBudget(b, was.BudgetAmount, was.BudgetPeriod); !same {
-		changed.setInt(b.field, b.minor)
+	if rules.sameBudget(b, was.BudgetAmount, was.BudgetPeriod) {
+		return nil
 	}
-	return nil
+	changed.setInt(b.field, b.minor)
+	return rules.enough(b, o.BudgetAmount)
 }
 
 func groupBidChange(w providers.Write[normalize.Group], now *groupNow, rules *accountRules, changed *changes) error {
@@ -145,13 +153,14 @@ func groupBidChange(w providers.Write[normalize.Group], now *groupNow, rules *ac
 	if is == was {
 		return nil
 	}
-	if is.strategy != was.strategy && is.strategy != "" {
+	other := is.strategy != was.strategy && is.strategy != "" // takes its companion along, whatever that was before
+	if other {
 		changed.set("bid_strategy", is.strategy)
 	}
-	if is.amount != was.amount && is.amount > 0 {
+	if (other || is.amount != was.amount) && is.amount > 0 {
 		changed.setInt("bid_amount", is.amount)
 	}
-	if is.floor != was.floor && is.floor > 0 {
+	if (other || is.floor != was.floor) && is.floor > 0 {
 		changed.set("bid_constraints", is.params()["bid_constraints"])
 	}
 	return nil
@@ -165,7 +174,11 @@ func groupTimesChange(w providers.Write[normalize.Group], now *groupNow, at time
 	if sameTime(o.StartAt, was.StartAt) && sameTime(o.EndAt, was.EndAt) {
 		return nil
 	}
-	if err := checkTimes(o.StartAt, o.EndAt, now.lifetime(), inUse(now.Daily), at); err != nil {
+	from := at
+	if o.StartAt != nil { // one that has run for a week may well be ended tonight
+		from = *o.StartAt
+	}
+	if err := checkTimes(o.StartAt, o.EndAt, from, now.lifetime(), inUse(now.Daily)); err != nil {
 		return err
 	}
 	for _, t := range []struct {
@@ -213,7 +226,7 @@ func groupTargetingChange(w providers.Write[normalize.Group], now *groupNow, cha
 		if len(is.Schedule) > 0 && !now.lifetime() {
 			return fault(providers.Rejected, "targeting.schedule", "a schedule goes with a lifetime budget only")
 		}
-		parts, err := writeSchedule(is.Schedule)
+		parts, err := writeSchedule(is.Schedule, now.Schedule)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -106,16 +107,30 @@ func writePlacement(spec map[string]any, t *normalize.Targeting, given func(stri
 	return nil
 }
 
-// partOfWeek is a part of some days as it is written: minutes from midnight, days from Sunday, in the account's zone.
-type partOfWeek struct {
-	Start int64   `json:"start_minute"`
-	End   int64   `json:"end_minute"`
-	Days  []int64 `json:"days"`
-	Zone  string  `json:"timezone_type"`
+const zoneAccount = "ADVERTISER"
+
+// zones are the zones that the parts of a schedule count in: ours says none, so each part keeps the one that it has. A part
+// that is new takes the one that all others have, else the account's.
+func zones(now []dayPart) func(day, start, end int64) string {
+	type part struct{ day, start, end int64 }
+	have, usual := map[part]string{}, zoneAccount
+	for i, p := range now {
+		for _, d := range p.Days {
+			have[part{d, p.StartMinute, p.EndMinute}] = p.Zone
+		}
+		switch {
+		case i == 0 && p.Zone != "":
+			usual = p.Zone
+		case p.Zone != usual:
+			usual = zoneAccount
+		}
+	}
+	return func(day, start, end int64) string { return cmp.Or(have[part{day, start, end}], usual) }
 }
 
-func writeSchedule(list []normalize.Schedule) ([]partOfWeek, error) {
-	out := []partOfWeek{}
+// writeSchedule is a schedule as it is written: minutes from midnight, days from Sunday. now is what the ad set has.
+func writeSchedule(list []normalize.Schedule, now []dayPart) ([]dayPart, error) {
+	out, zone := []dayPart{}, zones(now)
 	for _, s := range list {
 		if s.BidModifier != nil {
 			return nil, refused("targeting.schedule", "a bid_modifier of "+s.BidModifier.String())
@@ -134,7 +149,7 @@ func writeSchedule(list []normalize.Schedule) ([]partOfWeek, error) {
 		if start < 0 || end > 24*60 || start >= end {
 			return nil, fault(providers.Rejected, "targeting.schedule", "from minute %d to minute %d is no part of a day", start, end)
 		}
-		out = append(out, partOfWeek{start, end, []int64{int64(day)}, "ADVERTISER"})
+		out = append(out, dayPart{start, end, []int64{int64(day)}, zone(int64(day), start, end)})
 	}
 	return out, nil
 }

@@ -49,7 +49,7 @@ func TestWriteCampaign_RoundTrip(t *testing.T) {
 	}{
 		{"name", func(c *normalize.Campaign) { c.Name = "new" }, func(c normalize.Campaign) bool { return c.Name == "new" }},
 		{"category", func(c *normalize.Campaign) { c.Category = "" }, func(c normalize.Campaign) bool { return c.Category == "" }},
-		{"bid_strategy", func(c *normalize.Campaign) {
+		{"bid_strategy.type", func(c *normalize.Campaign) {
 			c.BidStrategy = &normalize.BidStrategy{Type: normalize.BidStrategyTypePerformanceGoal}
 		}, func(c normalize.Campaign) bool { return c.BidStrategy.Type == normalize.BidStrategyTypePerformanceGoal }},
 		{"status", func(c *normalize.Campaign) { c.Status = normalize.StatusArchived }, func(c normalize.Campaign) bool { return c.Status == normalize.StatusArchived }},
@@ -85,7 +85,7 @@ func TestWriteCampaign_NoOpSendsNothing(t *testing.T) {
 		func(c *normalize.Campaign) { c.HasEUPoliticalAds = to(false) },
 	} {
 		up, err := d.Campaigns.Update(t.Context(), providers.Ref{ID: got.ID}, patched(got, change, "name", "status", "goal", "budget_amount", "budget_period",
-			"organization_id", "has_eu_political_ads", "bid_strategy", "category", "currency", "advertising_channel_type"))
+			"organization_id", "has_eu_political_ads", "bid_strategy.type", "category", "currency", "advertising_channel_type"))
 		if err != nil || len(d.rec.writes()) != 0 || up.Object.ID != got.ID {
 			t.Errorf("%v, sent %+v", err, d.rec.writes())
 		}
