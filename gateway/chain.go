@@ -8,9 +8,11 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/admux/admux/gateway/ads"
+	"github.com/admux/admux/gateway/audit"
 	"github.com/admux/admux/gateway/auth"
 	"github.com/admux/admux/gateway/calls"
 	"github.com/admux/admux/gateway/connections"
+	"github.com/admux/admux/gateway/guard"
 	"github.com/admux/admux/gateway/integrations"
 	"github.com/admux/admux/gateway/jobs"
 	"github.com/admux/admux/gateway/middleware"
@@ -32,6 +34,8 @@ type handlers struct {
 	connections  *connections.Handler
 	calls        *calls.Handler
 	quota        *quota.Handler
+	guard        *guard.Handler
+	audit        *audit.Handler
 
 	document, docs, docsFile gin.HandlerFunc
 }
@@ -43,7 +47,7 @@ func (s *Server) handlers(doc *openapi3.T, v *openapi.Validator) (handlers, erro
 		return handlers{}, fmt.Errorf("gateway: %w", err)
 	}
 	h := handlers{
-		ads:     ads.New(ads.Config{Open: s.openObjects, Sign: sign, BaseURL: s.baseURL, Unspecified: s.metrics.Unspecified}),
+		ads:     ads.New(ads.Config{Open: s.openObjects, Sign: sign, BaseURL: s.baseURL, Unspecified: s.metrics.Unspecified, Writes: s.writes()}),
 		reports: s.reports, jobs: s.jobs,
 		passthrough: passthrough.New(passthrough.Config{Open: s.openDirect, MayWrite: mayWrite}),
 		connections: connections.NewHandler(s.connections, s.keys, problem.Write),
@@ -51,6 +55,8 @@ func (s *Server) handlers(doc *openapi3.T, v *openapi.Validator) (handlers, erro
 		quota:       quota.New(quota.Config{Open: s.openQuota, State: s.limiter.State, Now: s.cfg.Now}),
 		document:    ops.Document(json),
 	}
+	h.guard = &guard.Handler{Service: s.guard, Workspace: workspaceOf, Connection: s.owned}
+	h.audit = &audit.Handler{Store: s.cfg.Store, Sign: sign, Workspace: workspaceOf, BaseURL: s.baseURL, Undo: h.ads.Undo}
 	h.docs, h.docsFile = ops.Pages(openapi.Docs(), openapi.DocsCSP)
 	h.integrations, err = s.integrations(v)
 	return h, err
@@ -101,6 +107,8 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	switch {
 	case strings.HasSuffix(r.pattern, "/report"), strings.HasSuffix(r.pattern, "/changes"), strings.HasSuffix(r.pattern, "/result"):
 		ends = middleware.Silence(s.cfg.ReportTimeout)
+	case strings.HasSuffix(r.pattern, "/batch"):
+		ends = middleware.Timeout(s.cfg.ReportTimeout)
 	case strings.HasPrefix(r.pattern, "/passthrough/"):
 		ends, body = middleware.Timeout(s.cfg.PassthroughTimeout), s.cfg.MaxPassthroughBody
 	}
@@ -116,9 +124,12 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	if list = append(list, limit); !strings.HasPrefix(r.pattern, "/passthrough/") {
 		list = append(list, middleware.Compress())
 	}
-	if upstream {
+	if upstream || strings.HasSuffix(r.pattern, "/undo") { // which writes to a platform too
 		record := calls.Recorder{Add: s.cfg.Store.AddAPICall, Now: s.cfg.Now, Workspace: workspaceOf, Connection: connectionOf}
 		list = append(list, visited, taken, record.Record(op.ID))
+	}
+	if op.MaxBody > 1<<20 { // files, and many objects at once
+		body = max(body, op.MaxBody)
 	}
 	list = append(list, ends, middleware.Body(body, s.cfg.StallTimeout), checked(op))
 	if r.answer == nil {

@@ -52,6 +52,8 @@ type Config struct {
 	ShutdownTimeout    time.Duration // 30 s: how long requests under way may take to end
 	StallTimeout       time.Duration // 60 s: how long a caller may neither read nor send
 
+	WriteLease time.Duration // 15 s: how long the owner of an Idempotency-Key may not be heard of; longer than a platform takes for a create
+
 	MaxBody            int64 // bytes of a JSON body: 1 MiB
 	MaxPassthroughBody int64 // bytes of a passthrough body: 64 MiB
 
@@ -112,7 +114,7 @@ func (c *Config) prepare() error {
 		}
 	}
 	for name, d := range map[string]time.Duration{"request": c.RequestTimeout, "passthrough": c.PassthroughTimeout,
-		"report": c.ReportTimeout, "shutdown": c.ShutdownTimeout, "stall": c.StallTimeout} {
+		"report": c.ReportTimeout, "shutdown": c.ShutdownTimeout, "stall": c.StallTimeout, "write lease": c.WriteLease} {
 		if d < 0 {
 			bad("%s timeout: is negative", name)
 		}

@@ -37,50 +37,47 @@ type route struct {
 // routes is every route, in the document's order.
 func (s *Server) routes(h handlers) []route {
 	const (
-		writes   = "This version of admux does not serve writes of ads objects yet: use /passthrough."
 		orders   = "None of the platforms of this version has insertion orders: use campaign and group."
-		batches  = "This version of admux does not serve batches yet."
-		guards   = "This version of admux has no guardrails and no audit yet."
 		contract = "This version of admux does not serve this part of the contract yet."
 	)
 	return []route{
 		{get, "/ads/:connection_id/organization", read, h.ads.List(providers.ObjectOrganization), ""},
-		{post, "/ads/:connection_id/organization", write, nil, writes},
+		{post, "/ads/:connection_id/organization", write, h.ads.Create(providers.ObjectOrganization), ""},
 		{get, "/ads/:connection_id/organization/:id", read, h.ads.Get(providers.ObjectOrganization), ""},
-		{put, "/ads/:connection_id/organization/:id", write, nil, writes},
-		{patch, "/ads/:connection_id/organization/:id", write, nil, writes},
-		{del, "/ads/:connection_id/organization/:id", write, nil, writes},
+		{put, "/ads/:connection_id/organization/:id", write, h.ads.Update(providers.ObjectOrganization), ""},
+		{patch, "/ads/:connection_id/organization/:id", write, h.ads.Update(providers.ObjectOrganization), ""},
+		{del, "/ads/:connection_id/organization/:id", write, h.ads.Delete(providers.ObjectOrganization), ""},
 
 		{get, "/ads/:connection_id/campaign", read, h.ads.List(providers.ObjectCampaign), ""},
-		{post, "/ads/:connection_id/campaign", write, nil, writes},
+		{post, "/ads/:connection_id/campaign", write, h.ads.Create(providers.ObjectCampaign), ""},
 		{get, "/ads/:connection_id/campaign/:id", read, h.ads.Get(providers.ObjectCampaign), ""},
-		{put, "/ads/:connection_id/campaign/:id", write, nil, writes},
-		{patch, "/ads/:connection_id/campaign/:id", write, nil, writes},
-		{del, "/ads/:connection_id/campaign/:id", write, nil, writes},
+		{put, "/ads/:connection_id/campaign/:id", write, h.ads.Update(providers.ObjectCampaign), ""},
+		{patch, "/ads/:connection_id/campaign/:id", write, h.ads.Update(providers.ObjectCampaign), ""},
+		{del, "/ads/:connection_id/campaign/:id", write, h.ads.Delete(providers.ObjectCampaign), ""},
 
 		{get, "/ads/:connection_id/group", read, h.ads.List(providers.ObjectGroup), ""},
-		{post, "/ads/:connection_id/group", write, nil, writes},
+		{post, "/ads/:connection_id/group", write, h.ads.Create(providers.ObjectGroup), ""},
 		{get, "/ads/:connection_id/group/:id", read, h.ads.Get(providers.ObjectGroup), ""},
-		{put, "/ads/:connection_id/group/:id", write, nil, writes},
-		{patch, "/ads/:connection_id/group/:id", write, nil, writes},
-		{del, "/ads/:connection_id/group/:id", write, nil, writes},
+		{put, "/ads/:connection_id/group/:id", write, h.ads.Update(providers.ObjectGroup), ""},
+		{patch, "/ads/:connection_id/group/:id", write, h.ads.Update(providers.ObjectGroup), ""},
+		{del, "/ads/:connection_id/group/:id", write, h.ads.Delete(providers.ObjectGroup), ""},
 
 		{get, "/ads/:connection_id/ad", read, h.ads.List(providers.ObjectAd), ""},
-		{post, "/ads/:connection_id/ad", write, nil, writes},
+		{post, "/ads/:connection_id/ad", write, h.ads.Create(providers.ObjectAd), ""},
 		{get, "/ads/:connection_id/ad/:id", read, h.ads.Get(providers.ObjectAd), ""},
-		{put, "/ads/:connection_id/ad/:id", write, nil, writes},
-		{patch, "/ads/:connection_id/ad/:id", write, nil, writes},
-		{del, "/ads/:connection_id/ad/:id", write, nil, writes},
+		{put, "/ads/:connection_id/ad/:id", write, h.ads.Update(providers.ObjectAd), ""},
+		{patch, "/ads/:connection_id/ad/:id", write, h.ads.Update(providers.ObjectAd), ""},
+		{del, "/ads/:connection_id/ad/:id", write, h.ads.Delete(providers.ObjectAd), ""},
 
 		{get, "/ads/:connection_id/creative", read, h.ads.List(providers.ObjectCreative), ""},
-		{post, "/ads/:connection_id/creative", write, nil, writes},
+		{post, "/ads/:connection_id/creative", write, h.ads.Create(providers.ObjectCreative), ""},
 		{get, "/ads/:connection_id/creative/:id", read, h.ads.Get(providers.ObjectCreative), ""},
-		{put, "/ads/:connection_id/creative/:id", write, nil, writes},
-		{patch, "/ads/:connection_id/creative/:id", write, nil, writes},
-		{del, "/ads/:connection_id/creative/:id", write, nil, writes},
+		{put, "/ads/:connection_id/creative/:id", write, h.ads.Update(providers.ObjectCreative), ""},
+		{patch, "/ads/:connection_id/creative/:id", write, h.ads.Update(providers.ObjectCreative), ""},
+		{del, "/ads/:connection_id/creative/:id", write, h.ads.Delete(providers.ObjectCreative), ""},
 
 		{get, "/ads/:connection_id/asset", read, h.ads.List(providers.ObjectAsset), ""},
-		{post, "/ads/:connection_id/asset", write, nil, writes},
+		{post, "/ads/:connection_id/asset", write, h.ads.Create(providers.ObjectAsset), ""},
 		{get, "/ads/:connection_id/asset/:id", read, h.ads.Get(providers.ObjectAsset), ""},
 
 		{get, "/ads/:connection_id/target", read, h.ads.List(providers.ObjectTarget), ""},
@@ -102,7 +99,7 @@ func (s *Server) routes(h handlers) []route {
 		{get, "/ads/:connection_id/report/:job_id", read, h.jobs.Get, ""},
 		{del, "/ads/:connection_id/report/:job_id", read, h.jobs.Delete, ""},
 		{get, "/ads/:connection_id/report/:job_id/result", read, h.jobs.Result, ""},
-		{post, "/ads/:connection_id/:object/batch", write, nil, batches},
+		{post, "/ads/:connection_id/:object/batch", write, h.ads.Batch(), ""},
 		{get, "/ads/:connection_id/quota", read, h.quota.List, ""},
 
 		{get, "/passthrough/:connection_id/*path", read, h.passthrough.Serve, ""},
@@ -124,12 +121,12 @@ func (s *Server) routes(h handlers) []route {
 		{patch, "/unified/connection/:id", write, h.connections.Patch, ""},
 		{del, "/unified/connection/:id", write, h.connections.Delete, ""},
 
-		{get, "/unified/connection/:id/guardrail", read, nil, guards},
-		{put, "/unified/connection/:id/guardrail", admin, nil, guards},
-		{get, "/unified/guardrail", read, nil, guards},
-		{put, "/unified/guardrail", admin, nil, guards},
-		{get, "/unified/audit", read, nil, guards},
-		{post, "/unified/audit/:id/undo", write, nil, guards},
+		{get, "/unified/connection/:id/guardrail", read, h.guard.Get, ""},
+		{put, "/unified/connection/:id/guardrail", admin, h.guard.Put, ""},
+		{get, "/unified/guardrail", read, h.guard.Get, ""},
+		{put, "/unified/guardrail", admin, h.guard.Put, ""},
+		{get, "/unified/audit", read, h.audit.List, ""},
+		{post, "/unified/audit/:id/undo", write, h.audit.Take, ""},
 
 		{get, "/unified/apicall", read, h.calls.List, ""},
 		{get, "/unified/apicall/:id", read, h.calls.Get, ""},

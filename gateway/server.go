@@ -16,6 +16,7 @@ import (
 
 	"github.com/admux/admux/gateway/auth"
 	"github.com/admux/admux/gateway/connections"
+	"github.com/admux/admux/gateway/guard"
 	"github.com/admux/admux/gateway/jobs"
 	"github.com/admux/admux/gateway/ops"
 	"github.com/admux/admux/gateway/problem"
@@ -33,6 +34,7 @@ type Server struct {
 	limiter     *providers.BucketLimiter
 	keys        *auth.Keys
 	rates       *rates.Service
+	guard       *guard.Service
 	reports     *reports.Handler
 	jobs        *jobs.Service
 	metrics     *ops.Metrics
@@ -62,6 +64,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if s.rates, err = rates.New(rates.Config{Store: cfg.Store, URL: cfg.RatesURL, Now: cfg.Now, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
+	s.guard = guard.New(guard.Config{Store: cfg.Store, Rates: s.rates.Table, Now: s.cfg.Now, Log: s.cfg.Log})
 	if err := s.reporting(ctx); err != nil {
 		return nil, err
 	}
@@ -143,6 +146,7 @@ func (s *Server) Run(ctx context.Context) error {
 	group.Go(func() error { return s.connections.Run(running) })
 	group.Go(func() error { return s.rates.Run(running) })
 	group.Go(func() error { return s.jobs.Run(running) })
+	group.Go(func() error { return s.forgetKeys(running) })
 	group.Go(func() error { return s.reports.Run(running) })
 	group.Go(func() error {
 		if err := srv.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {

@@ -146,9 +146,7 @@ func (s *Server) openObjects(c *gin.Context, o providers.Object) (ads.Connection
 	if err != nil {
 		return ads.Connection{}, nil, err
 	}
-	spec := b.Provider.Spec()
-	conn := ads.Connection{ID: b.Connection.ID, Platform: spec.Name, Type: spec.ID, Session: b.Session, Orgs: orgIDs(b)}
-	return conn, b.Explain, nil
+	return objectsOf(b), b.Explain, nil
 }
 
 func (s *Server) openReport(ctx context.Context, workspace, id string) (*providers.Session, reports.Connection, error) {

@@ -3,6 +3,7 @@ package openapi
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"mime"
@@ -15,7 +16,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxBody is the most of a JSON body that is read for checking. No object of the document comes near it.
+// maxBody is the most of a JSON body that is read for checking, where the document does not say more. No object of the
+// document comes near it, but for files and for many objects at once.
 const maxBody = 1 << 20
 
 // checkBody validates a JSON body and puts it back for the handler.
@@ -23,7 +25,7 @@ func (r *Route) checkBody(req *http.Request) []FieldError {
 	if r.body == nil {
 		return nil
 	}
-	data, unread, fault := readBody(req)
+	data, unread, fault := readBody(req, r.MaxBody)
 	switch {
 	case unread:
 		return nil
@@ -54,14 +56,14 @@ func bodyFault(message string) []FieldError {
 	return []FieldError{{Field: "body", In: "body", Message: message}}
 }
 
-// readBody reads a body of at most maxBody and puts it back. A larger one is put back too, half read, so that a handler
+// readBody reads a body of at most most bytes and puts it back. A larger one is put back too, half read, so that a handler
 // that was not to see it still can.
-func readBody(req *http.Request) (data []byte, unread bool, fault string) {
+func readBody(req *http.Request, most int64) (data []byte, unread bool, fault string) {
 	if req.Body == nil || req.Body == http.NoBody {
 		return nil, false, ""
 	}
 	rest := req.Body
-	data, err := io.ReadAll(io.LimitReader(rest, maxBody+1))
+	data, err := io.ReadAll(io.LimitReader(rest, most+1))
 	tail := io.Reader(rest)
 	if err != nil {
 		tail = broken{err}
@@ -73,8 +75,8 @@ func readBody(req *http.Request) (data []byte, unread bool, fault string) {
 	switch {
 	case err != nil:
 		return nil, true, "" // the handler meets the same error and knows its status: 413, or a caller who left
-	case len(data) > maxBody:
-		return nil, false, "is larger than 1 MiB"
+	case int64(len(data)) > most:
+		return nil, false, fmt.Sprintf("is larger than %d MiB", most>>20)
 	}
 	return data, false, ""
 }

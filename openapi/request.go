@@ -15,7 +15,7 @@ import (
 
 // Request checks a request and returns one entry for each field that is wrong, in the document's order; nil is fine. param
 // gives a path parameter's decoded value (gin's Context.Param). The body is read only where the operation takes JSON, up
-// to 1 MiB, and put back for the handler.
+// to MaxBody, and put back for the handler.
 //
 // A planned operation is not looked at: its caller is to be told 501 that it is not served, not 400 how to ask for it.
 func (r *Route) Request(req *http.Request, param func(name string) string) []FieldError {

@@ -97,7 +97,7 @@ func TestRequestBodies(t *testing.T) {
 		{"PUT", "/unified/connection/c1", `{"is_paused":null,` + connection + `}`, "body is_paused: must not be null"},
 		{"PUT", "/unified/integration/linkedinads/app", `{"client_id":"a","client_secret":"s3cret","extra":{"developer_token":7}}`, "body extra.developer_token: must be a text"},
 		{"POST", "/passthrough/c1/rest/x", `not json`, ""},
-		{"POST", "/ads/c1/campaign", `{"nonsense":1}`, ""}, // planned: the caller is told 501
+		{"POST", "/ads/c1/insertionorder", `{"nonsense":1}`, ""}, // planned: the caller is told 501
 		{"POST", "/unified/connection", strings.Repeat(" ", maxBody+1), "body body: is larger than 1 MiB"},
 	} {
 		req := httptest.NewRequest(c.method, c.path, strings.NewReader(c.body))

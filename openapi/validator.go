@@ -43,7 +43,8 @@ type Route struct {
 	Path    string // as the document writes it
 	ID      string // operationId
 	Scope   Scope
-	Planned bool // x-status: planned: documented, and answered with 501 not_supported
+	MaxBody int64 // x-max-body: bytes of a JSON body; 1 MiB where the document does not say
+	Planned bool  // x-status: planned: documented, and answered with 501 not_supported
 
 	Operation *openapi3.Operation
 
@@ -86,6 +87,7 @@ func newRoute(doc *openapi3.T, path string, item *openapi3.PathItem, method stri
 		// Each fault of a parameter is reported, and nothing is written into the request.
 		options:    &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
 		query:      map[string]*openapi3.Parameter{},
+		MaxBody:    maxBody,
 		Planned:    op.Extensions["x-status"] == "planned",
 		extraQuery: op.Extensions["x-extra-query"] == true,
 		mergePatch: op.Extensions["x-merge-patch"] == true,
@@ -94,6 +96,9 @@ func newRoute(doc *openapi3.T, path string, item *openapi3.PathItem, method stri
 	r.Scope = Scope(scope)
 	if !slices.Contains([]Scope{ScopeNone, ScopeRead, ScopeWrite, ScopeAdmin}, r.Scope) {
 		return nil, fmt.Errorf("x-scope %q", scope)
+	}
+	if n, ok := op.Extensions["x-max-body"].(float64); ok {
+		r.MaxBody = int64(n)
 	}
 	for _, ref := range op.Parameters {
 		r.add(ref.Value)

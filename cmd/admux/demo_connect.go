@@ -73,9 +73,9 @@ func (d *demo) beginURL(integration string, known store.Connection) (string, err
 	query := begin.Query()
 	query.Set("success_redirect", d.done())
 	query.Set("failure_redirect", d.done())
-	if p, ok := d.registry.Get(integration); ok { // all that the platform has to show
+	if p, ok := d.registry.Get(integration); ok { // all that the platform has to show, and to be written
 		auth := p.Spec().Auth
-		query.Set("scopes", strings.Join(slices.Concat(auth.Scopes, auth.Optional), ","))
+		query.Set("scopes", strings.Join(slices.Concat(auth.Scopes, auth.Optional, connections.Permissions()), ","))
 	}
 	begin.RawQuery = query.Encode()
 	return begin.String(), nil

@@ -48,6 +48,8 @@ type serveCmd struct {
 	JobLease     string `help:"How long a worker that shows no life keeps its report job." env:"ADMUX_JOB_LEASE" default:"30s"`
 	JobRetention string `help:"How long a report job and its result are kept after its end." env:"ADMUX_JOB_RETENTION" default:"24h"`
 
+	WriteLease string `help:"How long a create with an Idempotency-Key may show no life before another call with that key goes on with it; longer than a platform takes to carry out what was sent to it." env:"ADMUX_WRITE_LEASE" default:"15s"`
+
 	RatesURL string `help:"File of the European Central Bank's euro reference rates, fetched daily, by which reports are converted; empty: none is fetched." env:"ADMUX_RATES_URL" default:"https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml" placeholder:"URL"`
 
 	RateLimit      string   `help:"Calls a second and API key; 0 is no limit." env:"ADMUX_RATE_LIMIT" default:"1000"`
@@ -131,6 +133,7 @@ func (s *serveCmd) plan(std *streams, env func(string) string) (servePlan, error
 		ShutdownTimeout:    duration("--shutdown-timeout", s.ShutdownTimeout, &faults),
 		CacheBytes:         s.cacheBytes(&faults), CacheKeep: duration("--report-cache-retention", s.CacheRetention, &faults),
 		TrustedProxies: s.TrustedProxies, AllowOrigins: s.AllowOrigins, RatesURL: s.RatesURL,
+		WriteLease: duration("--write-lease", s.WriteLease, &faults),
 		ResultsURL: s.results(), Jobs: jobs.Options{Workers: s.JobWorkers,
 			LeaseFor: duration("--job-lease", s.JobLease, &faults), Keep: duration("--job-retention", s.JobRetention, &faults)},
 	}

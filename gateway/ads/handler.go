@@ -22,6 +22,8 @@ type Connection struct {
 	Type     string // the integration_type
 	Session  *providers.Session
 	Orgs     []string // the ad accounts that are known, for the sentence that asks which one is meant
+	// Currency is an account's, where it is known; nil: of none.
+	Currency func(org string) string
 }
 
 // Config is what the handlers need of the gateway.
@@ -34,6 +36,7 @@ type Config struct {
 	BaseURL func(*gin.Context) string
 	// Unspecified counts a platform's value that has no counterpart of ours; nil: nobody counts.
 	Unspecified func(platform string, object providers.Object, field string)
+	Writes      *Writes // nil: nothing is written
 }
 
 // Handler answers for objects.
@@ -51,6 +54,10 @@ type endpoint interface {
 	get(h *Handler, c *gin.Context)
 	filters() []providers.Filter
 	sortKeys() []normalize.SortKey
+	kindOf() providers.Object
+	readChange(c *gin.Context, op string) (change, error)
+	write(ctx context.Context, h *Handler, r change) (outcome, error)
+	together(ctx context.Context, h *Handler, list []change, done func(i int, out outcome, err error))
 }
 
 // List answers GET /ads/{connection_id}/{object}.
@@ -155,31 +162,39 @@ func (k kind[T]) get(h *Handler, c *gin.Context) {
 		return
 	}
 	ref := providers.Ref{Org: q.filter.Organization, ID: c.Param("id"), Raw: q.view.raw, Params: q.params}
-	v, err := getOne(c.Request.Context(), col, ref, conn)
+	v, err := getOne(c.Request.Context(), col, ref, conn, func() string {
+		if h.cfg.Writes == nil {
+			return ""
+		}
+		return h.written(c.Request.Context(), h.cfg.Writes.Caller(c).Workspace, conn.ID, k.object, ref.ID)
+	})
 	if err != nil {
 		problem.Write(c, explain(err))
 		return
 	}
+	tag := etag(v)
 	var body bytes.Buffer
 	if err := encodeOne(q.view, &body, encoder(&body), &v); err != nil {
 		problem.Write(c, err)
 		return
 	}
 	h.count(conn, k.object, v.Facts())
+	c.Header(headerETag, tag)
 	writeJSON(c, body.Bytes())
 }
 
 // getOne asks for an object. An adapter that needs the account to find it says so: then the only one is taken, or the
-// caller is told between which to choose.
-func getOne[T any](ctx context.Context, col providers.Collection[T], ref providers.Ref, conn Connection) (T, error) {
+// one that the object was written in through the gateway; else the caller is told between which to choose.
+func getOne[T any](ctx context.Context, col providers.Collection[T], ref providers.Ref, conn Connection, written func() string) (T, error) {
 	v, err := col.Get(ctx, ref)
 	if err == nil || ref.Org != "" || !asksOrg(err) {
 		return v, err
 	}
-	if len(conn.Orgs) != 1 {
+	if len(conn.Orgs) == 1 {
+		ref.Org = conn.Orgs[0]
+	} else if ref.Org = written(); ref.Org == "" {
 		return v, whichOrg(conn)
 	}
-	ref.Org = conn.Orgs[0]
 	return col.Get(ctx, ref)
 }
 

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/admux/admux/gateway/ops"
 	"github.com/admux/admux/gateway/paging"
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/gateway/store"
@@ -51,11 +53,24 @@ type call struct {
 	Billable     bool      `json:"is_billable"`
 	WebhookID    string    `json:"webhook_id,omitempty"`
 	CreatedAt    time.Time `json:"created_at"`
+
+	Upstream      []ops.Upstream `json:"upstream,omitempty"`       // the first ones of many
+	UpstreamCount int            `json:"upstream_count,omitempty"` // of all
+}
+
+// upstream is what a call asked of platforms, as it is kept.
+type upstream struct {
+	Count int            `json:"count"`
+	Calls []ops.Upstream `json:"calls"`
 }
 
 func callOf(c store.Call) call {
+	var u upstream
+	if c.Upstream != "" {
+		_ = json.Unmarshal([]byte(c.Upstream), &u) // what we wrote ourselves; of a later version, what is understood
+	}
 	return call{c.ID, c.WorkspaceID, c.ConnectionID, c.IntegrationType, c.Environment, c.ExternalXref, c.Type, c.Name, c.Method,
-		c.Path, c.Status, c.Error, c.Size, c.Time, c.PlatformTime, c.IPAddress, c.UserAgent, c.Billable, c.WebhookID, c.CreatedAt}
+		c.Path, c.Status, c.Error, c.Size, c.Time, c.PlatformTime, c.IPAddress, c.UserAgent, c.Billable, c.WebhookID, c.CreatedAt, u.Calls, u.Count}
 }
 
 // mark is the cursor: the call that was answered last. Calls come in at the head of the list all the time, so that a

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -28,19 +29,20 @@ func (r Recorder) Record(operation string) gin.HandlerFunc {
 		start := r.Now()
 		ctx, meter := ops.WithMeter(c.Request.Context())
 		c.Request = c.Request.WithContext(ctx)
-		defer func() { r.add(c, operation, start, meter.Waited()) }()
+		defer func() { r.add(c, operation, start, meter) }()
 		c.Next()
 	}
 }
 
-func (r Recorder) add(c *gin.Context, operation string, start time.Time, waited time.Duration) {
+func (r Recorder) add(c *gin.Context, operation string, start time.Time, meter *ops.Meter) {
 	end := r.Now()
 	row := store.Call{
 		WorkspaceID: r.Workspace(c), Type: "inbound", Name: operation, Method: c.Request.Method, Path: c.Request.URL.EscapedPath(),
 		Status: strconv.Itoa(c.Writer.Status()), Error: failure(c), Size: int64(max(c.Writer.Size(), 0)),
-		PlatformTime: waited.Milliseconds(), Time: end.Sub(start).Milliseconds(),
+		PlatformTime: meter.Waited().Milliseconds(), Time: end.Sub(start).Milliseconds(),
 		IPAddress: c.ClientIP(), UserAgent: c.Request.UserAgent(), CreatedAt: start,
 	}
+	row.Upstream = upstreamOf(meter)
 	if middleware.OwnID(c) { // an id that the caller chose may come again
 		row.ID = middleware.ID(c)
 	}
@@ -49,6 +51,19 @@ func (r Recorder) add(c *gin.Context, operation string, start time.Time, waited 
 		row.Environment, row.ExternalXref = conn.Environment, conn.ExternalXref
 	}
 	r.Add(row)
+}
+
+// upstreamOf is what a call asked of platforms, as it is kept; empty for nothing.
+func upstreamOf(m *ops.Meter) string {
+	list, count := m.Upstream()
+	if count == 0 {
+		return ""
+	}
+	raw, err := json.Marshal(upstream{count, list})
+	if err != nil {
+		return ""
+	}
+	return string(raw)
 }
 
 // failure is the code of the problem that was answered, or what a platform answered through passthrough.

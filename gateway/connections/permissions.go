@@ -12,6 +12,9 @@ var permissions = []string{
 	"ads_asset_read", "ads_asset_write", "ads_insertionorder_read", "ads_insertionorder_write", "ads_target_read", "ads_promoted_read",
 }
 
+// Permissions are all that a connection may be used for.
+func Permissions() []string { return slices.Clone(permissions) }
+
 // category is what every connection of this gateway is for.
 const category = "ads"
 

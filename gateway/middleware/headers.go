@@ -41,14 +41,14 @@ func CORS(origins []string) gin.HandlerFunc {
 			return
 		}
 		h.Set("Access-Control-Allow-Origin", origin)
-		h.Set("Access-Control-Expose-Headers", "Link, Location, Retry-After, X-Admux-Left-Out, X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset")
+		h.Set("Access-Control-Expose-Headers", "ETag, Idempotent-Replayed, Link, Location, Retry-After, X-Admux-Audit, X-Admux-Dry-Run, X-Admux-Effect, X-Admux-Left-Out, X-Request-Id, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		if c.Request.Method != http.MethodOptions || c.GetHeader("Access-Control-Request-Method") == "" {
 			c.Next()
 			return
 		}
 		h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
-		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Idempotency-Key, X-Request-Id")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Idempotency-Key, If-Match, X-Request-Id")
 		h.Set("Access-Control-Max-Age", "600")
 		c.AbortWithStatus(http.StatusNoContent)
 	}

@@ -4,12 +4,19 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Meter adds up the time that a request of ours waited for platforms.
-type Meter struct{ waited atomic.Int64 }
+// Meter adds up the time that a request of ours waited for platforms, and keeps what it asked of them.
+type Meter struct {
+	waited atomic.Int64
+
+	mu    sync.Mutex
+	calls []Upstream
+	count int
+}
 
 // Waited is the sum; calls made at the same time count each.
 func (m *Meter) Waited() time.Duration { return time.Duration(m.waited.Load()) }
@@ -40,6 +47,7 @@ func (m *Metrics) Transport(next http.RoundTripper, platform string, oauth func(
 		}
 		if meter, ok := r.Context().Value(meterKey{}).(*Meter); ok {
 			meter.waited.Add(int64(took))
+			meter.add(r, res, start, took)
 		}
 		return res, err
 	})

@@ -20,6 +20,9 @@ const (
 	CodeNotRead      Code = "report_not_read" // nothing is known of how a report was
 	CodeConflict     Code = "conflict"
 	CodeRejected     Code = "rejected"
+	CodeGuardrail    Code = "guardrail"           // outside of the limits that were set
+	CodeChanged      Code = "precondition_failed" // not as the caller last saw it
+	CodeUnknown      Code = "outcome_unknown"     // a write may have been made, or not
 	CodeRateLimited  Code = "rate_limited"
 	CodeInternal     Code = "internal"
 	CodeUnsupported  Code = "not_supported"
@@ -57,6 +60,12 @@ func lookup(c Code) (Code, entry) {
 		return c, entry{http.StatusConflict, "The request conflicts with what is there"}
 	case CodeRejected:
 		return c, entry{http.StatusUnprocessableEntity, "Refused by rules"}
+	case CodeGuardrail:
+		return c, entry{http.StatusUnprocessableEntity, "Outside of the limits that were set"}
+	case CodeChanged:
+		return c, entry{http.StatusPreconditionFailed, "The object is not as it was"}
+	case CodeUnknown:
+		return c, entry{http.StatusConflict, "Whether the write was made is not known"}
 	case CodeRateLimited:
 		return c, entry{http.StatusTooManyRequests, "Too many requests"}
 	case CodeUnsupported:

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Call is one call that the gateway answered, as the contract's ApiCall. It never carries a query string, a header or
-// a body: those hold secrets.
+// Call is one call that the gateway answered, as the contract's ApiCall. It never carries a query string or a body,
+// nor a header that might hold a secret.
 type Call struct {
 	ID              string    `db:"id"`
 	WorkspaceID     string    `db:"workspace_id"`
@@ -27,6 +27,7 @@ type Call struct {
 	UserAgent       string    `db:"user_agent"`
 	Billable        bool      `db:"is_billable"`
 	WebhookID       string    `db:"webhook_id"`
+	Upstream        string    `db:"upstream"` // the calls to platforms that it made: JSON
 	CreatedAt       time.Time `db:"-"`
 }
 
@@ -36,7 +37,7 @@ type callRow struct {
 }
 
 const callColumns = `id, workspace_id, connection_id, integration_type, environment, external_xref, type, name, method, path,
-	status, error, size, endapi_response_time, unified_response_time, ip_address, user_agent, is_billable, webhook_id, created_at`
+	status, error, size, endapi_response_time, unified_response_time, ip_address, user_agent, is_billable, webhook_id, upstream, created_at`
 
 // CallFilter narrows and orders a list. A zero field does not narrow.
 type CallFilter struct {

@@ -161,11 +161,11 @@ func (w *callWriter) prune() {
 }
 
 func (s *Store) insertCalls(ctx context.Context, batch []Call) error {
-	const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	args := make([]any, 0, 20*len(batch))
+	const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	args := make([]any, 0, 21*len(batch))
 	for _, c := range batch {
 		args = append(args, c.ID, c.WorkspaceID, c.ConnectionID, c.IntegrationType, c.Environment, c.ExternalXref, c.Type, c.Name,
-			c.Method, c.Path, c.Status, c.Error, c.Size, c.PlatformTime, c.Time, c.IPAddress, c.UserAgent, c.Billable, c.WebhookID, micros{c.CreatedAt})
+			c.Method, c.Path, c.Status, c.Error, c.Size, c.PlatformTime, c.Time, c.IPAddress, c.UserAgent, c.Billable, c.WebhookID, c.Upstream, micros{c.CreatedAt})
 	}
 	_, err := s.exec(ctx, `INSERT INTO apicalls (`+callColumns+`) VALUES `+row+strings.Repeat(`, `+row, len(batch)-1), args...)
 	return wrap(err, "log calls")

@@ -15,6 +15,7 @@ const (
 	prefixConnection = "conn_"
 	prefixCall       = "call_"
 	prefixJob        = "job_"
+	prefixAudit      = "aud_"
 	prefixBlock      = "block_"
 )
 

@@ -14,7 +14,7 @@ import (
 // row by row.
 func TestS2_EverySQLNamesItsWorkspace(t *testing.T) {
 	t.Parallel()
-	table := regexp.MustCompile(`(?i)\b(FROM|UPDATE)\s+(api_keys|apps|oauth_states|connections|apicalls|report_jobs|report_tickets|report_blocks)\b`)
+	table := regexp.MustCompile(`(?i)\b(FROM|UPDATE)\s+(api_keys|apps|oauth_states|connections|apicalls|report_jobs|report_tickets|report_blocks|idempotency|guardrails|audit|spends)\b`)
 	constants := map[string]string{"selectKey": selectKey, "selectJob": selectJob}
 	parsed, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // one package, no build tags
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/admux/admux/providers"
 	"github.com/admux/admux/providers/internal/rest"
+	"github.com/admux/admux/providers/internal/wire"
 )
 
 // quotaWait is how long a refusal by quota is waited for when Google does not say: it never sends Retry-After.
@@ -42,6 +43,7 @@ type adsError struct {
 	Location  struct {
 		FieldPathElements []struct {
 			FieldName string `json:"fieldName"`
+			Index     *int   `json:"index"` // nil where the field is no list
 		} `json:"fieldPathElements"`
 	} `json:"location"`
 	Details struct {
@@ -49,6 +51,9 @@ type adsError struct {
 			RateScope  string `json:"rateScope"`
 			RetryDelay string `json:"retryDelay"`
 		} `json:"quotaErrorDetails"`
+		LeastBudget struct {
+			Micros wire.Amount `json:"minimumBudgetAmountMicros"`
+		} `json:"budgetPerDayMinimumErrorDetails"`
 	} `json:"details"`
 }
 
@@ -77,14 +82,29 @@ func (e *adsError) code() (family, name string) {
 // path is where in a request the error is, without the operation around it.
 func (e *adsError) path() string {
 	var parts []string
-	for _, p := range e.Location.FieldPathElements {
-		switch p.FieldName {
-		case "operations", "operation", "mutate_operations", "mutateOperations", "create", "update":
+	for i, p := range e.Location.FieldPathElements {
+		switch name := p.FieldName; {
+		case isOperations(name), name == "operation", name == "create", name == "update":
+		case i == 1 && (strings.HasSuffix(name, "_operation") || strings.HasSuffix(name, "Operation")):
 		default:
-			parts = append(parts, p.FieldName)
+			parts = append(parts, name)
 		}
 	}
 	return strings.Join(parts, ".")
+}
+
+func isOperations(name string) bool {
+	return name == "operations" || name == "mutate_operations" || name == "mutateOperations"
+}
+
+// operation is the place of the operation that the error is about.
+func (e *adsError) operation() (at int, ok bool) {
+	for _, p := range e.Location.FieldPathElements {
+		if isOperations(p.FieldName) && p.Index != nil {
+			return *p.Index, true
+		}
+	}
+	return 0, false
 }
 
 // classify turns a refusal into its error. Only codes decide, never texts: one text comes with several codes.
@@ -165,13 +185,17 @@ func detailsOf(list []json.RawMessage) said {
 }
 
 func refusalOf(httpStatus int, s *status, h http.Header, now time.Time) *providers.Error {
-	d := detailsOf(s.Details)
+	return refusalBy(httpStatus, s.Message, detailsOf(s.Details), h, now)
+}
+
+// refusalBy is refusalOf for details that are read already.
+func refusalBy(httpStatus int, general string, d said, h http.Header, now time.Time) *providers.Error {
 	e := &providers.Error{
 		Kind: kindOfRefusal(httpStatus, d), Status: httpStatus, RequestID: cmp.Or(h.Get(headerRequestID), d.requestID),
-		Code: d.reason, Message: d.message(s.Message, httpStatus),
+		Code: d.reason, Message: d.message(general, httpStatus),
 	}
 	if d.name != "" {
-		e.Code = d.family + "." + d.name
+		e.Code, e.Field = d.family+"."+d.name, fieldOf(&d.errors[0])
 	}
 	name := cmp.Or(d.name, d.reason)
 	switch {
@@ -232,6 +256,9 @@ func (d said) message(general string, httpStatus int) string {
 		text := cmp.Or(strings.TrimSpace(d.errors[i].Message), d.name)
 		if p := d.errors[i].path(); p != "" {
 			text = p + ": " + text
+		}
+		if least := fromMicros(d.errors[i].Details.LeastBudget.Micros); least != nil {
+			text += " (the least is " + least.String() + ")"
 		}
 		parts = append(parts, text)
 	}

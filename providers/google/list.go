@@ -259,6 +259,7 @@ func byName(where []string, field, text string) (out []string, ok bool) {
 
 // known is what a session has looked up and may use again.
 type known struct {
-	mu  sync.Mutex
-	geo map[string]geoTarget // by id
+	mu    sync.Mutex
+	geo   map[string]geoTarget         // by id
+	steps map[string]normalize.Decimal // of amounts, by currency
 }

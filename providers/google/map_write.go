@@ -5,8 +5,7 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// What ours becomes on Google Ads. Nothing is written yet: these are the values that writes will use, held to the same
-// table as what is read.
+// What ours becomes on Google Ads, held to the same table as what is read.
 
 // refused is the error for a value that Google has no counterpart of.
 func refused(field, value string) error {
@@ -20,6 +19,8 @@ func writeStatus(s normalize.Status) (string, error) {
 		return "ENABLED", nil
 	case normalize.StatusPaused:
 		return "PAUSED", nil
+	case normalize.StatusArchived:
+		return "", refused("status", string(s)+": delete it, which is final")
 	}
 	return "", refused("status", string(s))
 }

@@ -76,11 +76,15 @@ var adFilters = []providers.Filter{providers.FilterOrg, providers.FilterCampaign
 
 // ads are the ads of ad groups, and asset groups, which Performance Max mixes its ads of.
 func ads(c *client) providers.Collection[normalize.Ad] {
-	k := adKind[normalize.Ad]{
+	k := adsOf()
+	return providers.Collection[normalize.Ad]{Filters: adFilters, MaxPage: maxPage, List: overAccounts(c, k.fetch(c)), Get: k.get(c)}
+}
+
+func adsOf() adKind[normalize.Ad] {
+	return adKind[normalize.Ad]{
 		columns: adColumns, of: adOf, ofAssets: adOfAssets, content: []string{"headline", "description", "cta"},
 		id: func(x normalize.Ad) string { return x.ID },
 	}
-	return providers.Collection[normalize.Ad]{Filters: adFilters, MaxPage: maxPage, List: overAccounts(c, k.fetch(c)), Get: k.get(c)}
 }
 
 // adRowsAfter reads the ads after a key, in the order of ad groups and ads. There is no OR in GAQL: first what is left of

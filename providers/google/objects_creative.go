@@ -19,12 +19,16 @@ var creativeColumns = columnsOf(adKeys,
 
 // creatives are the content of the same objects: Google has no creative of its own.
 func creatives(c *client) providers.Collection[normalize.Creative] {
-	k := adKind[normalize.Creative]{
+	k := creativesOf(c)
+	return providers.Collection[normalize.Creative]{Filters: adFilters, MaxPage: maxPage, List: overAccounts(c, k.fetch(c)), Get: k.get(c)}
+}
+
+func creativesOf(c *client) adKind[normalize.Creative] {
+	return adKind[normalize.Creative]{
 		columns: creativeColumns, of: creativeOf, ofAssets: creativeOfAssets, content: []string{"title", "body", "cta", "texts", "asset_urls"},
 		dress: c.dressCreatives, id: func(x normalize.Creative) string { return x.ID },
 		status: func(x normalize.Creative) normalize.Status { return x.Status },
 	}
-	return providers.Collection[normalize.Creative]{Filters: adFilters, MaxPage: maxPage, List: overAccounts(c, k.fetch(c)), Get: k.get(c)}
 }
 
 // adKind is how ads, or creatives, are made of one and the same rows.
@@ -116,6 +120,41 @@ func (k adKind[T]) get(c *client) func(context.Context, providers.Ref) (T, error
 			items, err = k.made(ctx, a, q, found)
 		}
 		return one(items, err, "ad", ref.ID)
+	}
+}
+
+// many reads ads, and asset groups, by their ids.
+func (k adKind[T]) many(c *client) func(context.Context, account, []string) ([]T, error) {
+	return func(ctx context.Context, a account, ids []string) ([]T, error) {
+		var ads, assets []string
+		for _, id := range ids {
+			group, ad, asset, _ := parseAd(id)
+			if asset {
+				assets = append(assets, group)
+			} else {
+				ads = append(ads, ad)
+			}
+		}
+		var q providers.ListQuery
+		var out []T
+		if len(ads) > 0 {
+			fields, err := selected(k.columns, q)
+			if err != nil {
+				return nil, err
+			}
+			found, err := read[adRow](ctx, c, a, gaql{fields: fields, from: "ad_group_ad", where: []string{"ad_group_ad.ad.id IN " + gaqlIDs(ads)}}, false)
+			if err == nil {
+				out, err = k.made(ctx, a, q, found)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if len(assets) == 0 {
+			return out, nil
+		}
+		more, err := k.assetGroups(ctx, c, a, q, gaql{where: []string{"asset_group.id IN " + gaqlIDs(assets)}})
+		return append(out, more...), err
 	}
 }
 

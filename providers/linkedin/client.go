@@ -30,18 +30,23 @@ const (
 // client calls the API for one connection.
 type client struct {
 	rest     *rest.Client
+	bare     *rest.Client // sends no token: for uploads to signed addresses that want none
 	provider *provider
 	conn     providers.Conn
 	tokens   *agedTokens // nil for a zero connection
 	limits   providers.Limiter
 	log      *slog.Logger
 	now      func() time.Time
+	sleep    func(context.Context, time.Duration) error
 	version  string // asked for by the operator
 	known    known
 }
 
 func newClient(p *provider, conn providers.Conn, deps providers.Deps, version string) *client {
-	c := &client{provider: p, conn: conn, limits: deps.Limits, log: deps.Log, now: deps.Now, version: version}
+	c := &client{provider: p, conn: conn, limits: deps.Limits, log: deps.Log, now: deps.Now, sleep: deps.Sleep, version: version}
+	if c.sleep == nil {
+		c.sleep = sleepFor
+	}
 	cfg := rest.ConfigFrom(platformID, conn, deps)
 	young := func() bool { return false }
 	if conn.Tokens != nil {
@@ -62,7 +67,21 @@ func newClient(p *provider, conn providers.Conn, deps providers.Deps, version st
 		return bucket(endpoint(path), conn.ID), 1
 	}
 	c.rest = rest.New(cfg)
+	cfg.Tokens, cfg.Header = nil, nil
+	c.bare = rest.New(cfg)
 	return c
+}
+
+// sleepFor waits, unless the call ends before.
+func sleepFor(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // call is one read. Path is below /rest/ and encoded; query is encoded.

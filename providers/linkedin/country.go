@@ -33,3 +33,13 @@ func countryCode(name string) string {
 	}
 	return unknownValue
 }
+
+// countryNames are the English names of a country, by its ISO code.
+func countryNames(code string) []string {
+	for line := range strings.Lines(countriesTxt) {
+		if own, names, ok := strings.Cut(strings.TrimSpace(line), " "); ok && own == code {
+			return strings.Split(names, "|")
+		}
+	}
+	return nil
+}

@@ -110,6 +110,7 @@ func classify(status int, h http.Header, body []byte, young bool, now time.Time)
 	inputs := append(env.ErrorDetails.InputErrors, env.ErrorDetails.ConditionalInputErrors...)
 	e.Message = message(status, env.Message, inputs)
 	e.Kind = kindOfRefusal(status, e.Code, inputs)
+	e.Field = blamed(e.Code, env.Message, inputs)
 	switch {
 	case status == http.StatusBadRequest && e.Code == "" && len(inputs) == 0:
 		e.Kind = providers.Invalid
@@ -175,9 +176,13 @@ func message(status int, text string, inputs []inputError) string {
 func withScope(text string) string {
 	lower := strings.ToLower(text)
 	for _, m := range missingScopes {
-		if strings.Contains(lower, m.resource) {
-			return fmt.Sprintf("%s (reading it needs the scope %s)", text, m.scope)
+		if !strings.Contains(lower, m.resource) {
+			continue
 		}
+		if m.resource == "posts" && strings.Contains(text, ".CREATE") {
+			return text + " (making a post needs the scope w_organization_social, and a role on the page)"
+		}
+		return fmt.Sprintf("%s (reading it needs the scope %s)", text, m.scope)
 	}
 	return text
 }

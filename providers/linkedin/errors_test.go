@@ -19,7 +19,9 @@ func TestClassify(t *testing.T) {
 		says       string
 	}{
 		{"old envelope", `{"serviceErrorCode":100,"status":403,"message":"Not enough permissions to access: partnerApiPostsExternal.CREATE.20260901"}`,
-			403, providers.Forbidden, "ACCESS_DENIED", "partnerApiPostsExternal.CREATE.20260901 (reading it needs the scope r_organization_social)"},
+			403, providers.Forbidden, "ACCESS_DENIED", "partnerApiPostsExternal.CREATE.20260901 (making a post needs the scope w_organization_social, and a role on the page)"},
+		{"old envelope of a read", `{"serviceErrorCode":100,"status":403,"message":"Not enough permissions to access: partnerApiPostsExternal.BATCH_GET.20260901"}`,
+			403, providers.Forbidden, "ACCESS_DENIED", "partnerApiPostsExternal.BATCH_GET.20260901 (reading it needs the scope r_organization_social)"},
 		{"new envelope", `{"status":400,"code":"MULTIPLE_VALIDATIONS_FAILED","message":"Multiple errors.","errorDetails":{"inputErrors":[` +
 			`{"code":"FIELD_VALUE_TOO_LOW","description":"dailyBudget value 1.00 can't be lower than 10.00","input":{"inputPath":{"fieldPath":"dailyBudget/amount"}}}]}}`,
 			400, providers.Rejected, "MULTIPLE_VALIDATIONS_FAILED", "dailyBudget/amount: dailyBudget value 1.00 can't be lower than 10.00"},

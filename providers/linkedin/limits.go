@@ -31,7 +31,7 @@ func (c *client) buckets([]string) []providers.Bucket {
 	var out []providers.Bucket
 	for _, e := range []string{
 		"adAccounts", "adAccounts/adCampaignGroups", "adAccounts/adCampaigns", "adAccounts/creatives", "adAnalytics",
-		"adTargetingEntities", "adTargetingFacets", "conversions", "images", "videos", "documents", "leadForms", "organizations", "posts",
+		"adTargetingEntities", "adTargetingFacets", "campaignConversions", "conversions", "images", "videos", "documents", "leadForms", "organizations", "posts", "uploads",
 	} {
 		out = append(out, providers.Bucket{Name: bucket(e, c.conn.ID), Title: e, Scope: "connection", Unit: "calls"})
 	}

@@ -60,27 +60,36 @@ func readTargeting(c *campaign, labels map[string]string) *normalize.Targeting {
 
 func facetName(urn string) string { return strings.TrimPrefix(urn, facetPrefix) }
 
-// include puts an element into the lists. It is false when it has no place there.
-func (r *targetingReader) include(or map[string][]string) bool {
+// placeOf is the place of an element among our lists: that of its facet. Both kinds of segments share one, as do both kinds
+// of places. Empty where several facets are ORed, for which we have no list.
+func placeOf(or map[string][]string) string {
 	names := slices.Sorted(maps.Keys(or))
-	place := facetName(names[0])
 	segments := func(n string) bool {
 		n = facetName(n)
 		return n == "audienceMatchingSegments" || n == "dynamicSegments"
 	}
 	switch {
+	case len(names) == 0:
+		return ""
 	case !slices.ContainsFunc(names, func(n string) bool { return !segments(n) }): // one list of ours for both kinds
-		place = "segments"
+		return placeSegments
 	case len(names) > 1:
+		return ""
+	case facetName(names[0]) == "profileLocations":
+		return "locations"
+	}
+	return facetName(names[0])
+}
+
+const placeSegments = "segments"
+
+// include puts an element into the lists. It is false when it has no place there.
+func (r *targetingReader) include(or map[string][]string) bool {
+	place := placeOf(or)
+	if place == "" || r.used[place] {
 		return false
 	}
-	if place == "profileLocations" {
-		place = "locations"
-	}
-	if r.used[place] {
-		return false
-	}
-	for _, n := range names {
+	for _, n := range slices.Sorted(maps.Keys(or)) {
 		if !r.put(facetName(n), or[n]) {
 			return false
 		}

@@ -90,6 +90,7 @@ func organizations(c *client) providers.Collection[normalize.Organization] {
 			}
 			return organizationOf(&a, kept(ref.Raw, raw)), nil
 		},
+		Fields: organizationFields, Update: c.updateOrganization,
 	}
 }
 

@@ -40,6 +40,7 @@ func assets(c *client) providers.Collection[normalize.Asset] {
 			}
 			return assetOf(ref.ID, &m, ref.Org, kept(ref.Raw, raw)), nil
 		},
+		Fields: assetFields, Create: c.createAsset,
 	}
 }
 

@@ -30,6 +30,7 @@ func campaigns(c *client) providers.Collection[normalize.Campaign] {
 			err = c.fillGoals(ctx, account, items, goalless(&g))
 			return items[0], err
 		},
+		Fields: campaignFields, Create: c.createCampaign, Update: c.updateCampaign, Delete: c.deleteCampaign, Find: c.findCampaign, Batch: c.batchCampaigns,
 	}
 }
 

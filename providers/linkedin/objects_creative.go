@@ -37,6 +37,7 @@ func ads(c *client) providers.Collection[normalize.Ad] {
 		Get: func(ctx context.Context, ref providers.Ref) (normalize.Ad, error) {
 			return getCreative(ctx, c, ref, turn)
 		},
+		Fields: adFields, Create: c.createAd, Update: c.updateAd, Delete: c.deleteCreative, Find: c.findAd,
 	}
 }
 
@@ -66,6 +67,7 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 		Get: func(ctx context.Context, ref providers.Ref) (normalize.Creative, error) {
 			return getCreative(ctx, c, ref, turn)
 		},
+		Fields: creativeFields, Create: c.createCreative, Update: c.updateCreative, Delete: c.deleteCreative, Find: c.findCreative,
 	}
 }
 

@@ -31,6 +31,7 @@ func groups(c *client) providers.Collection[normalize.Group] {
 			}
 			return items[0], nil
 		},
+		Fields: groupFields, Create: c.createGroup, Update: c.updateGroup, Delete: c.deleteGroup, Find: c.findGroup, Batch: c.batchGroups,
 	}
 }
 

@@ -43,6 +43,7 @@ type campaignGroup struct {
 	Account            string   `json:"account"`
 	Name               string   `json:"name"`
 	Status             string   `json:"status"`
+	Backfilled         bool     `json:"backfilled"` // made by LinkedIn, which lets nobody change it
 	ServingStatuses    []string `json:"servingStatuses"`
 	ObjectiveType      string   `json:"objectiveType"`
 	DailyBudget        *money   `json:"dailyBudget"`

@@ -43,6 +43,8 @@ func organizations(c *client) providers.Collection[normalize.Organization] {
 			}
 			return organizationOf(&a.adAccount, kept(ref.Raw, a.raw)), nil
 		},
+		Fields: organizationFields,
+		Update: c.updateOrganization,
 	}
 }
 

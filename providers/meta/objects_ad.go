@@ -47,6 +47,12 @@ func ads(c *client) providers.Collection[normalize.Ad] {
 			}
 			return adOf(&w, c.now(), raw), nil
 		},
+		Fields: adFields,
+		Create: c.createAd,
+		Update: c.updateAd,
+		Delete: c.deleteAd,
+		Find:   c.findAd,
+		Batch:  batch(c, ads),
 	}
 }
 

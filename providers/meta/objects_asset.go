@@ -29,6 +29,11 @@ func assets(c *client) providers.Collection[normalize.Asset] {
 		MaxPage: maxPage,
 		List:    overAccounts(c, c.assetsPage),
 		Get:     c.getAsset,
+		Fields:  assetFields,
+		Create:  c.createAsset,
+		Delete:  c.deleteAsset,
+		Find:    c.findAsset,
+		Batch:   batch(c, assets),
 	}
 }
 

@@ -46,6 +46,12 @@ func campaigns(c *client) providers.Collection[normalize.Campaign] {
 			}
 			return campaignOf(&w, f.Currency, c.now(), raw)
 		},
+		Fields: campaignFields,
+		Create: c.createCampaign,
+		Update: c.updateCampaign,
+		Delete: c.deleteCampaign,
+		Find:   c.findCampaign,
+		Batch:  batch(c, campaigns),
 	}
 }
 

@@ -56,6 +56,12 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 			}
 			return items[0], nil
 		},
+		Fields: creativeWrites,
+		Create: c.createCreative,
+		Update: c.updateCreative,
+		Delete: c.deleteCreative,
+		Find:   c.findCreative,
+		Batch:  batch(c, creatives),
 	}
 }
 

@@ -54,6 +54,12 @@ func groups(c *client) providers.Collection[normalize.Group] {
 			items := []normalize.Group{g}
 			return items[0], c.nameLanguages(ctx, items)
 		},
+		Fields: groupFields,
+		Create: c.createGroup,
+		Update: c.updateGroup,
+		Delete: c.deleteGroup,
+		Find:   c.findGroup,
+		Batch:  batch(c, groups),
 	}
 }
 

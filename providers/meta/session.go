@@ -5,7 +5,7 @@ import (
 	"github.com/admux/admux/providers"
 )
 
-// session is what Meta can do. Writes are not there yet.
+// session is what Meta can do.
 func session(c *client) *providers.Session {
 	return &providers.Session{
 		Organizations:   organizations(c),

@@ -158,6 +158,7 @@ type dayPart struct {
 	StartMinute int64   `json:"start_minute"`
 	EndMinute   int64   `json:"end_minute"`
 	Days        []int64 `json:"days"`
+	Zone        string  `json:"timezone_type"` // ADVERTISER: of the account; USER: of whoever sees the ad
 }
 
 // promotedObject is what an ad set is for; several of its parts may be set.

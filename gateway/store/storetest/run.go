@@ -18,12 +18,15 @@ func Run(t *testing.T, newURL func(testing.TB) string) {
 		{"APICalls", testCalls},
 		{"APIKeys", testKeys},
 		{"Apps", testApps},
+		{"Audit", testAudit},
 		{"Blocks", testBlocks},
 		{"BlockSweep", testBlockSweep},
 		{"Connections", testConnections},
 		{"Flows", testFlows},
 		{"Grants", testGrants},
+		{"Guardrails", testGuardrails},
 		{"Health", testHealth},
+		{"Idempotency", testIdempotency},
 		{"Isolation", testIsolation},
 		{"Jobs", testJobs},
 		{"Leases", testLeases},
@@ -32,6 +35,7 @@ func Run(t *testing.T, newURL func(testing.TB) string) {
 		{"Rates", testRates},
 		{"Rotate", testRotate},
 		{"Sealing", testSealing},
+		{"Spends", testSpends},
 		{"Workspaces", testWorkspaces},
 	}
 	for _, s := range subjects {

@@ -3,12 +3,14 @@ package rest
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/admux/admux/providers"
 )
 
-// Write sends once, and never again: a retried create would spend twice. into may be nil.
+// Write sends once, and never again: a retried create would spend twice. into may be nil; a *[]byte is given the answer as
+// it comes, where it may be empty.
 //
 // An error with Uncertain set means that the platform may have done it: the connection was lost after the request may
 // have left, the answer could not be read, or the platform failed within (5xx, 408). A refused token is told to
@@ -30,7 +32,7 @@ func (c *Client) Write(ctx context.Context, r Request, into any) (http.Header, e
 		}
 		return nil, e
 	}
-	if err := decodeInto(x.resp.Body, into); err != nil {
+	if err := take(x.resp.Body, into); err != nil {
 		e := x.unreadable(err)
 		e.Uncertain = true
 		x.close(outcomeOf(e), e)
@@ -38,6 +40,17 @@ func (c *Client) Write(ctx context.Context, r Request, into any) (http.Header, e
 	}
 	x.close(providers.OutcomeGood, nil)
 	return x.resp.Header, nil
+}
+
+// take decodes an answer, or keeps it as it is.
+func take(r io.Reader, into any) error {
+	raw, ok := into.(*[]byte)
+	if !ok {
+		return decodeInto(r, into)
+	}
+	b, err := io.ReadAll(r)
+	*raw = b
+	return err
 }
 
 // renewed replaces the token of a refused write. The refusal becomes a passing one when there is a new token.

@@ -238,3 +238,23 @@ func TestOpenCircuitSaysSo(t *testing.T) {
 		t.Errorf("repeats the token: %v", e)
 	}
 }
+
+// An answer that may be empty is taken as it comes; one that is cut short is still an error.
+func TestWriteTakesAnAnswerAsItComes(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", `{"id":"1"}`, "plain"} {
+		p := newPlatform(t, body)
+		r := newRig(t, p)
+		got := []byte("before")
+		if _, err := r.Write(t.Context(), Request{Method: http.MethodPost, URL: p.URL, Body: []byte(`{}`), Write: true}, &got); err != nil || string(got) != body {
+			t.Errorf("%q: %q, %v", body, got, err)
+		}
+	}
+	p := newPlatform(t, `{"id":"1"}`, fault{cut: 4, framed: true})
+	r := newRig(t, p)
+	var got []byte
+	_, err := r.Write(t.Context(), Request{Method: http.MethodPost, URL: p.URL, Body: []byte(`{}`), Write: true}, &got)
+	if e := asError(t, err); e.Kind != providers.Malformed || !e.Uncertain {
+		t.Errorf("%+v", e)
+	}
+}

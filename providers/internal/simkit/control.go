@@ -20,6 +20,10 @@ type Kit struct {
 	// LedgerIDs spells an ad's ids as the platform's wire does; nil is the bare
 	// numbers.
 	LedgerIDs func(ad *Ad) LedgerIDs
+	// LoadedIDs spells a loaded campaign's and group's ids in the answer of
+	// /_sim/load (the group is nil for the campaign alone); nil is the bare
+	// numbers.
+	LoadedIDs func(c *Campaign, g *Group) string
 	// OnLoad renders an account that World.Load has just added, so that the
 	// platform shows it and the first member administers it; nil refuses
 	// POST /_sim/load.

@@ -77,9 +77,9 @@ func (k *Kit) load(w http.ResponseWriter, r *http.Request) {
 func (k *Kit) loaded(a *Account) Loaded {
 	out := Loaded{Org: strconv.FormatInt(a.ID, 10), Campaigns: []LoadedCampaign{}}
 	for _, c := range a.Campaigns {
-		lc := LoadedCampaign{ID: strconv.FormatInt(c.ID, 10), Groups: []LoadedGroup{}}
+		lc := LoadedCampaign{ID: k.loadedID(c, nil), Groups: []LoadedGroup{}}
 		for _, g := range c.Groups {
-			lg := LoadedGroup{ID: strconv.FormatInt(g.ID, 10), Ads: []LoadedAd{}}
+			lg := LoadedGroup{ID: k.loadedID(c, g), Ads: []LoadedAd{}}
 			for _, ad := range g.Ads {
 				lg.Ads = append(lg.Ads, LoadedAd{k.ledgerIDs(ad).Ad})
 			}
@@ -88,6 +88,16 @@ func (k *Kit) loaded(a *Account) Loaded {
 		out.Campaigns = append(out.Campaigns, lc)
 	}
 	return out
+}
+
+func (k *Kit) loadedID(c *Campaign, g *Group) string {
+	switch {
+	case k.LoadedIDs != nil:
+		return k.LoadedIDs(c, g)
+	case g != nil:
+		return strconv.FormatInt(g.ID, 10)
+	}
+	return strconv.FormatInt(c.ID, 10)
 }
 
 func appendLedgerLine(b []byte, ids LedgerIDs, a *Account, d Day, f *Fact) []byte {

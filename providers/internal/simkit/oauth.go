@@ -46,6 +46,9 @@ type OAuthSettings struct {
 	RefreshTokens bool `json:"refresh_tokens"`
 	// Rotate: a refresh spends the old refresh token and returns a new one.
 	Rotate bool `json:"rotate"`
+	// KeepRotated: with Rotate, the old refresh token is not spent: it lives on to
+	// its own end, and the new one gets a whole lifetime.
+	KeepRotated bool `json:"keep_rotated"`
 	// FamilyRevoke: using a spent refresh token revokes everything that came
 	// from the same consent.
 	FamilyRevoke bool `json:"family_revoke"`

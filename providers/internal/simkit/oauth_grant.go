@@ -214,9 +214,15 @@ func (o *OAuth) renew(token string, r *refresh) *Token {
 		r.token = t
 		return t
 	}
-	r.spent = true
+	if o.set.KeepRotated {
+		if ttl := o.refreshTTL(); ttl > 0 {
+			t.RefreshExpires = now.Add(ttl)
+		}
+	} else {
+		r.spent = true
+	}
 	t.Refresh = o.mint(o.cfg.RefreshPrefix, o.cfg.TokenLength)
-	o.refresh[t.Refresh] = &refresh{token: t, expires: r.expires, family: r.family}
+	o.refresh[t.Refresh] = &refresh{token: t, expires: t.RefreshExpires, family: r.family}
 	return t
 }
 
