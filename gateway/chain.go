@@ -102,17 +102,19 @@ func (s *Server) limits() gin.HandlerFunc {
 
 // chain is what a request of one route passes before its answer.
 func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.HandlerFunc {
-	timeout, body := s.cfg.RequestTimeout, s.cfg.MaxBody
+	ends, body := middleware.Timeout(s.cfg.RequestTimeout), s.cfg.MaxBody
 	upstream := strings.HasPrefix(r.pattern, "/ads/") || strings.HasPrefix(r.pattern, "/passthrough/")
 	switch {
-	case strings.HasSuffix(r.pattern, "/report"), strings.HasSuffix(r.pattern, "/changes"), strings.HasSuffix(r.pattern, "/result"), strings.HasSuffix(r.pattern, "/batch"):
-		timeout = s.cfg.ReportTimeout
+	case strings.HasSuffix(r.pattern, "/report"), strings.HasSuffix(r.pattern, "/changes"), strings.HasSuffix(r.pattern, "/result"):
+		ends = middleware.Silence(s.cfg.ReportTimeout)
+	case strings.HasSuffix(r.pattern, "/batch"):
+		ends = middleware.Timeout(s.cfg.ReportTimeout)
 	case strings.HasPrefix(r.pattern, "/passthrough/"):
-		timeout, body = s.cfg.PassthroughTimeout, s.cfg.MaxPassthroughBody
+		ends, body = middleware.Timeout(s.cfg.PassthroughTimeout), s.cfg.MaxPassthroughBody
 	}
 	list := []gin.HandlerFunc{middleware.Stall(s.cfg.StallTimeout)}
 	if s.service(r.pattern) {
-		return append(list, middleware.Timeout(timeout), r.answer)
+		return append(list, ends, r.answer)
 	}
 	if r.scope != none {
 		list = append(list, s.keys.Require(auth.Scope(r.scope), problem.Write))
@@ -129,7 +131,7 @@ func (s *Server) chain(r route, op *openapi.Route, limit gin.HandlerFunc) []gin.
 	if op.MaxBody > 1<<20 { // files, and many objects at once
 		body = max(body, op.MaxBody)
 	}
-	list = append(list, middleware.Timeout(timeout), middleware.Body(body, s.cfg.StallTimeout), checked(op))
+	list = append(list, ends, middleware.Body(body, s.cfg.StallTimeout), checked(op))
 	if r.answer == nil {
 		return append(list, later(r.later))
 	}

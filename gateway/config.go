@@ -48,7 +48,7 @@ type Config struct {
 
 	RequestTimeout     time.Duration // 60 s
 	PassthroughTimeout time.Duration // 5 min
-	ReportTimeout      time.Duration // 1 h
+	ReportTimeout      time.Duration // 1 h: how long nothing of a report may leave
 	ShutdownTimeout    time.Duration // 30 s: how long requests under way may take to end
 	StallTimeout       time.Duration // 60 s: how long a caller may neither read nor send
 

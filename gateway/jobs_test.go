@@ -105,3 +105,21 @@ func TestReportJob_refusedGrant(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A report is not ended by its length, only once nothing of it has left for as long as is set; the caller is told, and what
+// to do.
+func TestReportSilence(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, func(c *Config) { c.RequestTimeout, c.ReportTimeout = 10*time.Minute, 50*time.Millisecond })
+	me := b.tenant()
+	b.answer = func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/report" {
+			<-r.Context().Done()
+		}
+		return false
+	}
+	a := b.get("/ads/"+me.connection+"/report?type=COST", me.keys["read"])
+	if a.status != http.StatusGatewayTimeout || !strings.Contains(a.body, "Nothing of the report has left within the gateway's own limit of 50ms") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}

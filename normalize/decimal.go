@@ -134,16 +134,58 @@ func (d Decimal) Ratio(e Decimal, scale uint8) (q Decimal, ok bool) {
 	if e.d.IsZero() {
 		return Decimal{}, false
 	}
-	scale = min(scale, maxScale)
-	if raw, err := d.d.Div(e.d); err == nil && scale <= 12 {
+	raw, err := d.d.Div(e.d)
+	return d.rounded(e, raw, err == nil, min(scale, maxScale)), true
+}
+
+const (
+	// RatioDigits is how many digits a computed ratio has after the point, and a smaller one than 0.1 after its zeros.
+	RatioDigits = 6
+	// ratioScale is the most that it has after the point.
+	ratioScale = 18
+)
+
+// Quotient returns d / e as ratios leave, rounded once, half to even: to RatioDigits after the point, or to as many that
+// are significant where the first ones are zeros, so that what is not zero does not become it. ok is false when e is zero.
+func (d Decimal) Quotient(e Decimal) (q Decimal, ok bool) {
+	if e.d.IsZero() {
+		return Decimal{}, false
+	}
+	raw, err := d.d.Div(e.d)
+	scale := uint8(RatioDigits)
+	if err == nil && !d.d.IsZero() {
+		scale = min(scale+leadingZeros(raw), ratioScale)
+	}
+	return d.rounded(e, raw, err == nil, scale), true
+}
+
+// leadingZeros counts the zeros between the point and the first other digit of a number below 1.
+func leadingZeros(d udecimal.Decimal) uint8 {
+	_, hi, lo, scale, ok := d.ToHiLo()
+	switch {
+	case !ok: // of large numbers
+		below := strings.TrimPrefix(d.Abs().String(), "0.")
+		return uint8(len(below) - len(strings.TrimLeft(below, "0"))) //nolint:gosec // at most 19
+	case hi > 0: // it has more digits than there are after the point
+		return 0
+	}
+	for ; lo > 0 && scale > 0; lo /= 10 {
+		scale--
+	}
+	return scale
+}
+
+// rounded is d / e to scale digits after the point; raw is what Div makes of it.
+func (d Decimal) rounded(e Decimal, raw udecimal.Decimal, divided bool, scale uint8) Decimal {
+	if divided && scale < maxScale {
 		// Div cuts at 19 digits. Only a tail of exactly one half could hide a remainder that decides the rounding.
 		cut := raw.Trunc(scale)
 		tail := raw.Sub(cut).Abs()
 		if tail.Cmp(udecimal.MustFromInt64(5, scale+1)) != 0 {
-			return Decimal{raw.RoundBank(scale)}, true
+			return Decimal{raw.RoundBank(scale)}
 		}
 	}
-	return roundRat(new(big.Rat).Quo(d.rat(), e.rat()), int(scale)), true
+	return roundRat(new(big.Rat).Quo(d.rat(), e.rat()), int(scale))
 }
 
 // Round rounds half to even to scale digits after the point.

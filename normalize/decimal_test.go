@@ -125,6 +125,25 @@ func TestRatio(t *testing.T) {
 	}
 }
 
+// A ratio that is not zero does not leave as zero: the zeros after its point do not count as its digits.
+func TestQuotient(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ a, b, want string }{
+		{"1", "3", "0.333333"}, {"0", "5", "0"}, {"3", "1000", "0.003"}, {"1", "30", "0.0333333"}, {"-1", "3000000", "-0.000000333333"},
+		{"1", "30000000000", "0.0000000000333333"}, {"2000000", "3", "666666.666667"}, {"0.1", "1", "0.1"}, {"99999995", "1000000000", "0.1"},
+		{"0.00123456785", "1", "0.00123457"}, {"0.0012345650", "1", "0.00123456"}, {"0.00123456500000001", "1", "0.00123457"},
+		{"1", "3000000000000000000", "0"}, {"1", "1000000000000000000", "0.000000000000000001"}, {"1", "123456789012345678901234567890123456789", "0"},
+		{"123456789012345678901234567890", "7", "17636684144620811271604938270"},
+	} {
+		if q, ok := dec(t, c.a).Quotient(dec(t, c.b)); !ok || q.String() != c.want {
+			t.Errorf("%s / %s = %s, %v; want %s", c.a, c.b, q, ok, c.want)
+		}
+	}
+	if _, ok := Int(1).Quotient(Decimal{}); ok {
+		t.Error("a ratio over zero is absent, not a number")
+	}
+}
+
 // number draws decimals of everyday and of odd sizes.
 func number(t *rapid.T, name string) string {
 	return rapid.OneOf(
@@ -194,6 +213,14 @@ func TestDecimalEqualsReference(t *testing.T) {
 			_, _ = c.Quo(&r, x, y)
 			_, _ = c.Quantize(&r, &r, -int32(scale))
 			same("ratio", q, &r)
+			_, _ = c.Quo(&r, x, y)
+			digits := int32(RatioDigits)
+			for z := new(apd.Decimal).Abs(&r); z.Sign() > 0 && z.Cmp(apd.New(1, -1)) < 0 && digits < 18; z.Exponent++ {
+				digits++
+			}
+			_, _ = c.Quantize(&r, &r, -digits)
+			q, _ = a.Quotient(b)
+			same("quotient", q, &r)
 		} else if !y.IsZero() {
 			t.Fatal("no ratio over a number that is not zero")
 		}
@@ -220,7 +247,7 @@ func TestDecimalDoesNotAllocate(t *testing.T) {
 	buf := make([]byte, 0, 64)
 	n := testing.AllocsPerRun(100, func() {
 		c := a.Add(b).Sub(a).Mul(b)
-		q, _ := a.Ratio(b, RatioScale)
+		q, _ := a.Quotient(b)
 		buf = q.Append(c.Append(buf[:0]))
 		var d Decimal
 		_ = d.UnmarshalText(buf[:5])

@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// RatioScale is how many digits after the point a computed ratio is rounded to, once, half to even.
-const RatioScale = 6
-
 // formula is "A / B", "A / B * n" or "A - B" of the dictionary; the zero value is none.
 type formula struct {
 	op     byte
@@ -39,7 +36,7 @@ func (f formula) eval(a, b Value) Value {
 	if f.op == '-' {
 		return Some(a.D.Sub(b.D))
 	}
-	q, ok := a.D.Mul(Int(f.factor)).Ratio(b.D, RatioScale)
+	q, ok := a.D.Mul(Int(f.factor)).Quotient(b.D)
 	return Value{D: q, OK: ok}
 }
 

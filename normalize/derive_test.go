@@ -175,7 +175,11 @@ func TestTotalsEqualReference(t *testing.T) {
 			var r apd.Decimal
 			_, _ = c.Mul(&r, a, apd.New(factor, 0))
 			_, _ = c.Quo(&r, &r, b)
-			_, _ = c.Quantize(&r, &r, -RatioScale)
+			digits := int32(6)
+			for x := new(apd.Decimal).Abs(&r); x.Sign() > 0 && x.Cmp(apd.New(1, -1)) < 0 && digits < 18; x.Exponent++ {
+				digits++
+			}
+			_, _ = c.Quantize(&r, &r, -digits)
 			return plain(&r)
 		}
 		text := func(d *apd.Decimal) string {

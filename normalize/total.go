@@ -88,7 +88,7 @@ func sumTotal(i int, all []*Totals) Value {
 	case f.op != 0:
 		return f.eval(a, b)
 	case part.OK:
-		q, ok := part.D.Ratio(weight.D, RatioScale)
+		q, ok := part.D.Quotient(weight.D)
 		return Value{D: q, OK: ok}
 	}
 	return a

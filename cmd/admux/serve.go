@@ -35,7 +35,7 @@ type serveCmd struct {
 	NoMigrate bool   `help:"Leave the database's schema as it is." env:"ADMUX_NO_MIGRATE"`
 
 	RequestTimeout     string `help:"Longest time of a call." env:"ADMUX_REQUEST_TIMEOUT" default:"60s"`
-	ReportTimeout      string `help:"Longest time of a report." env:"ADMUX_REPORT_TIMEOUT" default:"1h"`
+	ReportTimeout      string `help:"Longest time that nothing of a report leaves; one that moves may take any time." env:"ADMUX_REPORT_TIMEOUT" default:"1h"`
 	PassthroughTimeout string `help:"Longest time of a passthrough call." env:"ADMUX_PASSTHROUGH_TIMEOUT" default:"5m"`
 	ShutdownTimeout    string `help:"How long calls under way may go on after the first signal." env:"ADMUX_SHUTDOWN_TIMEOUT" default:"30s"`
 	CallRetention      string `help:"How long the log of calls is kept." env:"ADMUX_CALL_RETENTION" default:"720h"`

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -164,6 +165,51 @@ func TestTimeout_saysWhoseLimit(t *testing.T) {
 	res, body, err := call(t, s, http.MethodGet, "/x/1", nil)
 	if err != nil || res.StatusCode != 504 || !strings.Contains(body, "gateway's own limit of 10ms") {
 		t.Errorf("%v %s", err, body)
+	}
+}
+
+// An answer that moves may take as long as it takes; one that does not is ended, and so is its caller's waiting.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	const limit, pause = time.Hour, 40 * time.Minute
+	for _, tt := range []struct {
+		name  string
+		parts int // that leave before it falls silent
+		quiet time.Duration
+		ended bool
+	}{{"moves", 50, pause, false}, {"falls silent", 50, limit, true}, {"never says anything", 0, limit, true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				gin.SetMode(gin.ReleaseMode)
+				e := gin.New()
+				var cause error
+				e.GET("/", Silence(limit), func(c *gin.Context) {
+					for i := range tt.parts {
+						time.Sleep(pause)
+						if i%2 == 0 {
+							_, _ = c.Writer.WriteString("a row")
+						} else {
+							_, _ = c.Writer.Write([]byte("a row"))
+						}
+					}
+					select {
+					case <-c.Request.Context().Done():
+					case <-time.After(tt.quiet):
+						synctest.Wait()
+					}
+					cause = context.Cause(c.Request.Context())
+				})
+				w := httptest.NewRecorder()
+				e.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+				if tt.ended != (cause != nil) || tt.ended && !strings.Contains(cause.Error(), "gateway's own limit of 1h") {
+					t.Errorf("ended by %v", cause)
+				}
+				if w.Body.Len() != tt.parts*len("a row") {
+					t.Errorf("%d bytes came", w.Body.Len())
+				}
+			})
+		})
 	}
 }
 

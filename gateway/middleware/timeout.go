@@ -25,6 +25,50 @@ func Timeout(d time.Duration) gin.HandlerFunc {
 	}
 }
 
+// Silence ends the request's context once nothing of the answer has left for d, with a cause that says whose limit it was.
+// How long an answer takes that moves is nobody's business.
+func Silence(d time.Duration) gin.HandlerFunc {
+	reached := &problem.Error{Code: problem.CodeTimeout, Detail: fmt.Sprintf(
+		"Nothing of the report has left within the gateway's own limit of %s. A report job (POST) may take longer.", d)}
+	return func(c *gin.Context) {
+		ctx, cancel := context.WithCancelCause(c.Request.Context())
+		defer cancel(nil)
+		limit := time.AfterFunc(d, func() { cancel(reached) })
+		defer limit.Stop()
+		c.Request = c.Request.WithContext(ctx)
+		c.Writer = &heardWriter{ResponseWriter: c.Writer, limit: limit, after: d, last: time.Now()}
+		c.Next()
+	}
+}
+
+type heardWriter struct {
+	gin.ResponseWriter
+	limit *time.Timer
+	after time.Duration
+	last  time.Time
+}
+
+// heard starts the clock anew, a hundred times within the limit at most: that costs a lock.
+func (w *heardWriter) heard() {
+	if now := time.Now(); now.Sub(w.last) >= w.after/100 && w.limit.Stop() {
+		w.last = now
+		w.limit.Reset(w.after)
+	}
+}
+
+func (w *heardWriter) Write(p []byte) (int, error) {
+	defer w.heard()
+	return w.ResponseWriter.Write(p)
+}
+
+func (w *heardWriter) WriteString(s string) (int, error) {
+	defer w.heard()
+	return w.ResponseWriter.WriteString(s)
+}
+
+// Unwrap serves http.ResponseController.
+func (w *heardWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 // Body limits the caller's body to n bytes, and the time that a part of it may take to arrive.
 func Body(n int64, stall time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {

@@ -47,7 +47,16 @@ func ratio(a, b *big.Rat) string {
 	if b == nil || b.Sign() == 0 {
 		return "<nil>"
 	}
-	return rounded(new(big.Rat).Quo(a, b), normalize.RatioScale)
+	return told(new(big.Rat).Quo(a, b))
+}
+
+// told is a ratio as it leaves: six digits after the point, or after the zeros there.
+func told(r *big.Rat) string {
+	digits := int64(6)
+	for x := new(big.Rat).Abs(r); x.Sign() > 0 && x.Cmp(big.NewRat(1, 10)) < 0 && digits < 18; digits++ {
+		x.Mul(x, big.NewRat(10, 1))
+	}
+	return rounded(r, digits)
 }
 
 // case of the property: accounts, what they did, and what a euro was worth.

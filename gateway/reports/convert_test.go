@@ -29,7 +29,7 @@ func TestConvertsByTheDay(t *testing.T) {
 	for _, r := range got.Rows {
 		rows = append(rows, fmt.Sprint(r["date"], " ", r["cost"], " ", r["clicks"], " ", r["cpc"], " ", r["conversion_value"], " ", r["roas"], " ", r["currency"]))
 	}
-	if d := cmp.Diff([]string{"2026-11-20 0.5 4 0.125 2 4 EUR", "2026-11-22 0.5 6 0.083333 <nil> <nil> EUR", "2026-11-23 1 0 <nil> 2 2 EUR"}, rows); d != "" {
+	if d := cmp.Diff([]string{"2026-11-20 0.5 4 0.125 2 4 EUR", "2026-11-22 0.5 6 0.0833333 <nil> <nil> EUR", "2026-11-23 1 0 <nil> 2 2 EUR"}, rows); d != "" {
 		t.Error(d)
 	}
 	// ROAS is 86 dollars over 43: what euros were worth on the days changes nothing of it.
@@ -181,11 +181,11 @@ func TestRound(t *testing.T) {
 	base := serveRates(t, steady(), f) + "/ads/c1/report"
 	for query, want := range map[string]string{
 		// 0.005 and 0.015 euros are rounded to even cents; their sum, 0.02, is rounded once.
-		"currency=EUR&round=currency&dimension=DATE": "0 0.02 0.02 0.001667 0.002143",
-		"currency=EUR&round=currency":                "0 0.02 0.02 0.001667 0.002143",
-		"currency=EUR&dimension=DATE":                "0.005 0.015 0.02 0.001667 0.002143",
+		"currency=EUR&round=currency&dimension=DATE": "0 0.02 0.02 0.00166667 0.00214286",
+		"currency=EUR&round=currency":                "0 0.02 0.02 0.00166667 0.00214286",
+		"currency=EUR&dimension=DATE":                "0.005 0.015 0.02 0.00166667 0.00214286",
 		"currency=JPY&round=currency":                "1 2 3 0.293333 0.38",
-		"round=currency":                             "0.1 0.3 0.4 0.033333 0.042857",
+		"round=currency":                             "0.1 0.3 0.4 0.0333333 0.0428571",
 	} {
 		p := steady()
 		p["JPY"] = map[string]string{"2026-11-20": "176"}

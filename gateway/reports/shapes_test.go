@@ -64,6 +64,36 @@ func TestNDJSON(t *testing.T) {
 	}
 }
 
+// A ratio so small that six digits after the point are zeros is told in each shape, in rows and totals, and is not zero.
+func TestTinyRatios(t *testing.T) {
+	t.Parallel()
+	f := newFake(order...)
+	f.rows = asked(these(campaign("11", nil, num("30000000"), num("1"), num("0.01"))))
+	base := f.serve(t)
+	const ctr, cpm, query = "0.0000000333333", "0.000000333333", "type=IMPRESSIONS,CLICKS,COST,CTR,CPM&fields=ctr,cpm&format="
+	line := `{"ctr":` + ctr + `,"cpm":` + cpm + `}`
+	for shape, want := range map[string]string{"csv": "ctr,cpm\r\n" + ctr + "," + cpm, "ndjson": line, "table": `"rows":[` + line + `],"totals":{"ctr":` + ctr + `,"cpm":` + cpm} {
+		if a := get(t, base, query+shape); a.status != 200 || !strings.Contains(string(a.body), want) {
+			t.Errorf("%s: %d %s", shape, a.status, a.body)
+		}
+	}
+	if a := get(t, base, "type=CTR"); !strings.Contains(string(a.body), `"value":`+ctr) {
+		t.Errorf("contract: %s", a.body)
+	}
+	a := get(t, base, query+"parquet")
+	file, err := parquet.OpenFile(bytes.NewReader(a.body), int64(len(a.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make([]parquet.Row, 1)
+	if n, err := file.RowGroups()[0].Rows().ReadRows(rows); n != 1 {
+		t.Fatal(n, err)
+	}
+	if got := integer(rows[0][0].ByteArray()) + " " + integer(rows[0][1].ByteArray()); got != "33333300000 333333000000" { // of 10^18
+		t.Errorf("parquet: %s", got)
+	}
+}
+
 // A failure after the first byte is the last line of NDJSON, and breaks the others off.
 func TestStreamsFailVisibly(t *testing.T) {
 	t.Parallel()

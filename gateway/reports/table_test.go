@@ -85,18 +85,18 @@ func TestRatiosRoundHalfToEven(t *testing.T) {
 	t.Parallel()
 	f := newFake(normalize.MetricImpressions, normalize.MetricClicks, normalize.MetricCost)
 	f.rows = these(
-		campaign("1", nil, num("1"), num("2000000"), num("1")), // 0.0000005
-		campaign("2", nil, num("3"), num("2000000"), num("1")), // 0.0000015
+		campaign("1", nil, num("1234565"), num("10000000000000"), num("1")), // 0.0000001234565
+		campaign("2", nil, num("1234575"), num("10000000000000"), num("1")), // 0.0000001234575
 		campaign("3", nil, num("2"), num("3"), num("1")),
 		campaign("4", nil, num("2"), num("0"), num("1")),
 	)
 	got := must[table](t, get(t, f.serve(t), q("format", "table", "type", "CTR,CPC")))
-	for i, want := range []string{"0 1", "0.000002 0.333333", "0.666667 0.5", "<nil> 0.5"} {
+	for i, want := range []string{"0.000000123456 0.000000810002", "0.000000123458 0.000000809995", "0.666667 0.5", "<nil> 0.5"} {
 		if have := fmt.Sprint(got.Rows[i]["ctr"], " ", got.Rows[i]["cpc"]); have != want {
 			t.Errorf("row %d: %s, want %s", i+1, have, want)
 		}
 	}
-	if fmt.Sprint(got.Totals["ctr"], " ", got.Totals["cpc"]) != "0.000002 0.5" {
+	if fmt.Sprint(got.Totals["ctr"], " ", got.Totals["cpc"]) != "0.000000123457 0.00000161999" {
 		t.Errorf("totals %v", got.Totals)
 	}
 	if _, has := got.Rows[0]["clicks"]; has {

@@ -102,7 +102,7 @@ func TestTotalsEqualFractions(t *testing.T) {
 			n, _ := r.FloatPrec()
 			return r.FloatString(n)
 		}
-		return rounded(r, 6)
+		return told(r)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		lines, f.orgs = nil, nil

@@ -32,7 +32,11 @@ func TestTotalsEqualTheRows(t *testing.T) {
 		var r apd.Decimal
 		_, _ = c.Mul(&r, sum[a], apd.New(factor, 0))
 		_, _ = c.Quo(&r, &r, sum[b])
-		_, _ = c.Quantize(&r, &r, -6)
+		digits := int32(6)
+		for x := new(apd.Decimal).Set(&r); x.Cmp(apd.New(1, -1)) < 0; x.Exponent++ {
+			digits++
+		}
+		_, _ = c.Quantize(&r, &r, -digits)
 		return &r
 	}
 	sum["ctr"], sum["cpc"], sum["cpm"] = ratio("clicks", "impressions", 1), ratio("cost", "clicks", 1), ratio("cost", "impressions", 1000)

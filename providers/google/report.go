@@ -259,15 +259,15 @@ func (s *shape) left(q providers.ReportQuery, today normalize.Day) []string {
 	var out []string
 	switch {
 	case s.view == viewGeographic && s.depth >= depthGroup:
-		out = append(out, "Google tells countries of ad groups only: Performance Max campaigns and what has no known place are left out")
+		out = append(out, "Google tells countries of ad groups only: what has no known place is left out, and so are Performance Max campaigns where there are any")
 	case s.view == viewGeographic:
 		out = append(out, "COUNTRY is where people are: what has no known place is left out")
 	case s.view != viewNone:
-		out = append(out, "Google tells age and gender of ad groups only: Performance Max campaigns are left out")
+		out = append(out, "Google tells age and gender of ad groups only: Performance Max campaigns are left out where there are any")
 	case s.level == normalize.LevelKeyword:
-		out = append(out, "keyword rows hold what keywords brought: Performance Max and other traffic without a keyword are left out")
+		out = append(out, "keyword rows hold what keywords brought: traffic without a keyword, such as that of Performance Max, is left out")
 	case s.slotted() && s.assets():
-		out = append(out, "Google does not tell the position of Performance Max ads: asset groups are left out")
+		out = append(out, "Google does not tell the position of Performance Max ads: asset groups are left out where there are any")
 	}
 	if fine := monthsBefore(today, fineMonths); q.Range.From.Before(fine) && s.grain != normalize.DimensionMonth {
 		if s.grain == "" {

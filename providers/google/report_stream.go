@@ -280,12 +280,12 @@ func (r *run) value(i int, values []normalize.Value) normalize.Value {
 	}
 	if m.made == madeShare || m.made == madeLessOver {
 		shown := of(colImpressions)
-		q, ok := a.D.Ratio(shown.D, normalize.RatioScale)
+		q, ok := a.D.Quotient(shown.D)
 		return normalize.Value{D: q, OK: ok && a.OK && shown.OK}
 	}
 	if columnSources[m.of[0]].join == joinWeighted && a.OK {
 		if weight := values[r.s.slots[m.of[0]]+1].D; weight.Sign() < 0 {
-			a.D, a.OK = a.D.Ratio(weight.Neg(), normalize.RatioScale)
+			a.D, a.OK = a.D.Quotient(weight.Neg())
 		}
 	}
 	if !a.OK {

@@ -191,7 +191,7 @@ func TestReportAverages(t *testing.T) {
 		t.Fatal(len(rows), err)
 	}
 	for i, want := range [][]string{
-		{"20", "0.088889", "0.777778", "60", "36", ""}, // (50 × 100 + 10 × 300) ÷ 400; what has no rate does not count
+		{"20", "0.0888889", "0.777778", "60", "36", ""}, // (50 × 100 + 10 × 300) ÷ 400; what has no rate does not count
 		{"33.33333333333333", "", "", "", "", "0.0999"},
 	} {
 		for j, w := range want {

@@ -80,7 +80,7 @@ func (t *table) value(row, j int) (v normalize.Value, left bool) {
 	case !v.OK:
 	case t.numbers[j].plays >= 0:
 		weight := t.values[row*t.width+len(t.numbers)+j]
-		v.D, v.OK = v.D.Ratio(weight.D, normalize.RatioScale)
+		v.D, v.OK = v.D.Quotient(weight.D)
 	case t.numbers[j].people && t.parts[row] > 1:
 		return normalize.Value{}, true
 	}

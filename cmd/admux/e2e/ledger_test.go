@@ -90,19 +90,17 @@ func digits(r *big.Rat) string {
 	return r.FloatString(n)
 }
 
-// ratio is a/b to six decimals, half to even, in its shortest form: computed here with integers alone, not with the
-// code under test. Without a denominator there is no ratio.
+// ratio is a/b to six decimals, or to six digits after the zeros there, half to even, in its shortest form: computed here
+// with fractions alone, not with the code under test. Without a denominator there is no ratio.
 func ratio(a, b *big.Rat) (text string, ok bool) {
 	if b.Sign() == 0 {
 		return "", false
 	}
-	scaled := new(big.Rat).Mul(new(big.Rat).Quo(a, b), big.NewRat(1_000_000, 1))
-	whole, rest := new(big.Int).QuoRem(scaled.Num(), scaled.Denom(), new(big.Int))
-	switch half := new(big.Int).Lsh(rest, 1).Cmp(scaled.Denom()); {
-	case half > 0, half == 0 && whole.Bit(0) == 1:
-		whole.Add(whole, big.NewInt(1))
+	q, places := new(big.Rat).Quo(a, b), 6
+	for x := new(big.Rat).Set(q); x.Sign() > 0 && x.Cmp(big.NewRat(1, 10)) < 0; places++ {
+		x.Mul(x, big.NewRat(10, 1))
 	}
-	return digits(new(big.Rat).SetFrac(whole, big.NewInt(1_000_000))), true
+	return digits(roundEven(q, places)), true
 }
 
 func (f *facts) expect() map[string]string {
