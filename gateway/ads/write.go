@@ -198,7 +198,7 @@ func (w writing[T]) run(ctx context.Context) (outcome, error) {
 	case w.col.Get == nil && w.col.List == nil:
 		return outcome{}, k.missing(r.conn, w.col.Use)
 	}
-	return outcome{}, problem.Unsupported("admux does not " + r.op + " a " + string(k.object) + " of " + r.conn.Platform + ": use /passthrough.")
+	return outcome{}, problem.Unsupported("admux does not " + r.op + " an object of the kind " + string(k.object) + " of " + r.conn.Platform + ": use /passthrough.")
 }
 
 // writing is a write on its way.

@@ -140,12 +140,14 @@ func (f *fake) answer(p providers.Part, facts []fact) []normalize.Row {
 			keys = append(keys, key)
 		}
 		for i, k := range p.Query.Metrics {
-			if s, ok := x.numbers[k]; ok {
-				if k == normalize.MetricUniqueImpressions { // people: those of a row are not those of its days added up
-					r.Values[i] = num(s)
-					continue
-				}
-				r.Values[i] = r.Values[i].Add(num(s))
+			s, ok := x.numbers[k]
+			switch {
+			case !ok:
+				r.Values[i] = r.Values[i].Count(absent)
+			case k == normalize.MetricUniqueImpressions: // people: those of a row are not those of its days added up
+				r.Values[i] = num(s)
+			default:
+				r.Values[i] = r.Values[i].Count(num(s))
 			}
 		}
 	}

@@ -55,6 +55,36 @@ func TestConvertsByTheDay(t *testing.T) {
 	}
 }
 
+// N5: of a campaign that did convert, and whose platform gives no value for it, days of nothing are worth nothing and the
+// others are not known: neither is their sum, whether the platform adds it up or it is put together here, in rows and totals.
+func TestN5_ConvertedSumsOfMissingNumbers(t *testing.T) {
+	t.Parallel()
+	known := fact{"1", "8", "2026-11-18", numbers("COST", "18", "CLICKS", "1", "CONVERSION_VALUE", "36")}
+	unknown := []fact{
+		{"1", "9", "2026-11-17", numbers("COST", "17", "CLICKS", "1", "CONVERSION_VALUE", "0")},
+		{"1", "9", "2026-11-18", numbers("COST", "17", "CLICKS", "1")},
+		{"1", "9", "2026-11-20", numbers("COST", "20", "CLICKS", "1", "CONVERSION_VALUE", "0")},
+	}
+	alone := serveRates(t, steady(), market("alphaads", []normalize.Organization{org("1", "USD", "UTC")}, unknown...)) + "/ads/c1/report"
+	beside := serveRates(t, steady(), market("alphaads", []normalize.Organization{org("1", "USD", "UTC")}, append(unknown, known)...)) + "/ads/c1/report"
+	of := func(r map[string]any) string {
+		return fmt.Sprint(r["conversion_value"], " ", r["roas"], " ", r["clicks"])
+	}
+	for _, currency := range []string{"USD", "EUR", "GBP"} {
+		for _, dim := range []string{"", "WEEK", "MONTH", "DATE"} {
+			query := q("format", "table", "type", "COST,CLICKS,CONVERSION_VALUE,ROAS", "dimension", dim, "currency", currency)
+			got := must[table](t, get(t, alone, query))
+			if of(got.Totals) != "<nil> <nil> 3" || dim != "DATE" && of(got.Rows[0]) != "<nil> <nil> 3" {
+				t.Errorf("in %s by %q: rows %v, totals %v", currency, dim, got.Rows, got.Totals)
+			}
+			got = must[table](t, get(t, beside, query))
+			if of(got.Totals) != map[string]string{"USD": "36 0.5 4", "EUR": "2 0.5 4", "GBP": "4 0.5 4"}[currency] {
+				t.Errorf("in %s by %q, beside one that is known: totals %v", currency, dim, got.Totals)
+			}
+		}
+	}
+}
+
 // What says by which rates it was.
 func TestConversionSaysItsRates(t *testing.T) {
 	t.Parallel()

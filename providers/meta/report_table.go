@@ -51,15 +51,14 @@ func (t *table) add(k key, numbers []number, columns []normalize.Value, event in
 	for j := range numbers {
 		n := &numbers[j]
 		v := n.read(columns, event)
-		if n.plays >= 0 && v.OK {
-			weight := columns[n.plays]
-			if !weight.OK || weight.D.IsZero() {
-				continue
-			}
-			into[len(numbers)+j] = into[len(numbers)+j].Add(weight)
-			v.D = v.D.Mul(weight.D)
+		if n.plays < 0 {
+			into[j] = into[j].Count(v)
+			continue
 		}
-		into[j] = into[j].Count(v)
+		if weight := columns[n.plays]; v.OK && weight.OK && !weight.D.IsZero() {
+			into[len(numbers)+j] = into[len(numbers)+j].Add(weight)
+			into[j] = into[j].Add(normalize.Some(v.D.Mul(weight.D)))
+		}
 	}
 }
 

@@ -171,6 +171,7 @@ func (s *Sim) campaignChecks(account int64, before *entity, o obj) []inputError 
 	if before == nil || !same(before.data["optimizationTargetType"], o["optimizationTargetType"]) || !same(before.data["costType"], o["costType"]) {
 		errs = append(errs, configuration(o)...)
 	}
+	errs = append(errs, s.conversionChecks(before, o)...)
 	return errs
 }
 

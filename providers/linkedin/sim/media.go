@@ -9,10 +9,12 @@ import (
 
 var mediaTypes = map[simkit.Format]string{simkit.Image: "image", simkit.Video: "video", simkit.Document: "document"}
 
-// assetURN is an asset's URN; media ids are texts, not numbers.
+// mediaPrefix begins the ids of media, which are texts, not numbers.
+var mediaPrefix = map[simkit.Format]string{simkit.Image: "C4E00AQ", simkit.Video: "C5F10AQ", simkit.Document: "D4E10AQ"}
+
+// assetURN is an asset's URN.
 func assetURN(a *simkit.Asset) string {
-	prefix := map[simkit.Format]string{simkit.Image: "C4E00AQ", simkit.Video: "C5F10AQ", simkit.Document: "D4E10AQ"}[a.Kind]
-	return "urn:li:" + mediaTypes[a.Kind] + ":" + prefix + itoa(a.ID)
+	return "urn:li:" + mediaTypes[a.Kind] + ":" + mediaPrefix[a.Kind] + itoa(a.ID)
 }
 
 func (s *Sim) images(w http.ResponseWriter, q *request, rest []string) *fault {
@@ -31,6 +33,9 @@ func (s *Sim) media(w http.ResponseWriter, q *request, rest []string, kind simki
 	find := func(k string) (obj, *fault) {
 		if _, ok := urn(k, mediaTypes[kind]); !ok {
 			return nil, &fault{status: 400, code: "INVALID_URN_TYPE", message: "Invalid URN type: " + k}
+		}
+		if o, f := s.broughtAsset(q, k, internal); o != nil || f != nil {
+			return o, f
 		}
 		for _, a := range s.kit.World.List() {
 			for _, as := range a.Assets {
@@ -51,8 +56,39 @@ func (s *Sim) media(w http.ResponseWriter, q *request, rest []string, kind simki
 		return batchGet(w, q, find)
 	case len(rest) == 0 && q.finder() == "associatedAccount":
 		return s.accountMedia(w, q, kind, internal)
+	case len(rest) == 0 && q.method == "ACTION":
+		return s.mediaAction(w, q, kind, internal)
 	}
 	return methodNotAllowed(q)
+}
+
+func (s *Sim) mediaAction(w http.ResponseWriter, q *request, kind simkit.Format, internal string) *fault {
+	if f := q.params.only("action"); f != nil {
+		return f
+	}
+	switch action, _, f := q.params.text("action"); {
+	case f != nil:
+		return f
+	case action == "initializeUpload":
+		return s.initializeUpload(w, q, kind, internal)
+	case action == "finalizeUpload" && kind == simkit.Video:
+		return s.finalizeUpload(w, q, internal)
+	}
+	return badRequest("Action is not supported")
+}
+
+// broughtAsset is an asset that a client uploaded; nil when it is none.
+func (s *Sim) broughtAsset(q *request, urn, internal string) (obj, *fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.uploads[urn]
+	switch {
+	case u == nil:
+		return nil, nil
+	case u.member != q.token.Member.ID && (u.account == 0 || s.role(q.token.Member.ID, u.account) == ""):
+		return nil, denied(internal, q.operation(), q.release())
+	}
+	return s.uploadObj(u, true), nil
 }
 
 // accountMedia lists by account: a gated finder that most apps do not get.
@@ -77,6 +113,13 @@ func (s *Sim) accountMedia(w http.ResponseWriter, q *request, kind simkit.Format
 			all = append(all, s.assetObj(as))
 		}
 	}
+	s.mu.RLock()
+	for _, u := range s.uploaded {
+		if u.kind == kind && u.account == a.ID {
+			all = append(all, s.uploadObj(u, false))
+		}
+	}
+	s.mu.RUnlock()
 	return indexed(w, q, orEmpty(all), 100, len(all))
 }
 

@@ -10,6 +10,9 @@ var defaultRoles = [...]string{
 
 // role is what a member may do in an account; "" is no role.
 func (s *Sim) role(member string, account int64) string {
+	if r, ok := s.roles.Load(seat{member, account}); ok {
+		return r.(string) // written by a client
+	}
 	members := s.kit.OAuth.Members()
 	a := s.kit.World.Account(account)
 	switch member {

@@ -20,6 +20,10 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 		if f := s.rest(w, r); f != nil {
 			f.write(w)
 		}
+	case strings.HasPrefix(path, uploadPath):
+		if f := s.takeBytes(w, r); f != nil {
+			f.write(w)
+		}
 	default: // unversioned Marketing calls died on 2024-12-16
 		noResource(path).write(w)
 	}
@@ -50,6 +54,7 @@ var (
 	readAds  = []string{"r_ads", "rw_ads"}
 	writeAds = []string{"rw_ads"}
 	orgAdmin = []string{"r_organization_admin", "rw_organization_admin"}
+	writeOrg = []string{"w_organization_social"}
 	media    = []string{"r_organization_social", "w_organization_social"}
 )
 
@@ -63,13 +68,16 @@ func resources() map[string]resource {
 		"adTargetingEntities": {"partnerApiAdTargetingEntities", nil, nil, (*Sim).adTargetingEntities},
 		"audienceCounts":      {"partnerApiAudienceCounts", readAds, nil, (*Sim).audienceCounts},
 		"conversions":         {"partnerApiConversions", []string{"r_ads", "rw_ads", "rw_conversions"}, []string{"rw_ads", "rw_conversions"}, (*Sim).conversions},
+		"campaignConversions": {"partnerApiCampaignConversions", []string{"r_ads", "rw_ads", "rw_conversions"}, []string{"rw_ads", "rw_conversions"}, (*Sim).campaignConversions},
+		"adBudgetPricing":     {"partnerApiAdBudgetPricing", readAds, nil, (*Sim).adBudgetPricing},
+		"leadFormResponses":   {"partnerApiLeadFormResponses", []string{"r_marketing_leadgen_automation"}, nil, (*Sim).leadFormResponses},
 		"leadForms":           {"partnerApiLeadForms", []string{"r_marketing_leadgen_automation"}, nil, (*Sim).leadForms},
 		"organizationAcls":    {"partnerApiOrganizationAcls", orgAdmin, nil, (*Sim).organizationAcls},
 		"organizations":       {"partnerApiOrganizations", orgAdmin, nil, (*Sim).organizations},
-		"posts":               {"partnerApiPostsExternal", []string{"r_organization_social"}, []string{"w_organization_social"}, (*Sim).postsResource},
-		"images":              {"partnerApiImagesExternal", media, nil, (*Sim).images},
-		"videos":              {"partnerApiVideosExternal", media, nil, (*Sim).videos},
-		"documents":           {"partnerApiDocumentsExternal", media, nil, (*Sim).documents},
+		"posts":               {"partnerApiPostsExternal", []string{"r_organization_social"}, writeOrg, (*Sim).postsResource},
+		"images":              {"partnerApiImagesExternal", media, writeOrg, (*Sim).images},
+		"videos":              {"partnerApiVideosExternal", media, writeOrg, (*Sim).videos},
+		"documents":           {"partnerApiDocumentsExternal", media, writeOrg, (*Sim).documents},
 	}
 }
 

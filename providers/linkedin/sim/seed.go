@@ -41,6 +41,7 @@ func (s *Sim) seedAccount(a *simkit.Account) {
 			}
 		}
 	}
+	s.seedLinks(a)
 }
 
 // begun is when something started: a loaded campaign without a start began when

@@ -153,6 +153,9 @@ func (s *Sim) creativeHolds(c *entity, review obj) []string {
 			out = append(out, "REJECTED")
 		}
 	}
+	if h := s.mediaHold(c); h != "" {
+		out = append(out, h)
+	}
 	p := s.campaigns[c.account].byID[c.parent]
 	if p == nil {
 		return out

@@ -23,25 +23,29 @@ func conversionIDs(a *simkit.Account) []int64 {
 func conversionURNs(a *simkit.Account) []string {
 	var out []string
 	for _, id := range conversionIDs(a) {
-		out = append(out, "urn:lla:llaPartnerConversion:"+itoa(id))
+		out = append(out, conversionURN+itoa(id))
 	}
 	return out
 }
 
-func conversionObj(a *simkit.Account, i int, id int64) obj {
+func (s *Sim) conversionObj(a *simkit.Account, i int, id int64) obj {
 	kinds := [...]string{"LEAD", "PURCHASE", "BOOK_APPOINTMENT", "REQUEST_QUOTE"}
 	methods := [...]string{"CONVERSIONS_API", "INSIGHT_TAG_URL_MATCH_RULES", "INSIGHT_TAG_JAVASCRIPT_EVENT", "CONVERSIONS_API"}
 	windows := [...]int64{30, 7, 90, 1}
 	o := obj{
 		"id": id, "name": "Conversion, “" + kinds[i] + "”", "type": kinds[i], "enabled": i != 3, "conversionMethod": methods[i],
 		"account": makeURN("sponsoredAccount", a.ID), "attributionType": "LAST_TOUCH_BY_CAMPAIGN",
-		"postClickAttributionWindowSize": windows[i], "viewThroughAttributionWindowSize": int64(7), "campaigns": []any{},
+		"postClickAttributionWindowSize": windows[i], "viewThroughAttributionWindowSize": int64(7),
 		"created": ms(a.Created), "lastModified": ms(a.Modified),
 	}
 	if i == 1 {
 		o["value"] = money(25*simkit.Micro, a.Currency)
-		o["campaigns"] = []any{makeURN("sponsoredCampaign", a.Campaigns[0].Groups[0].ID)}
 	}
+	campaigns := []any{}
+	for _, l := range s.linked(func(l link) bool { return l.conversion == id }) {
+		campaigns = append(campaigns, makeURN("sponsoredCampaign", l.campaign))
+	}
+	o["campaigns"] = campaigns
 	return o
 }
 
@@ -70,7 +74,7 @@ func (s *Sim) conversions(w http.ResponseWriter, q *request, rest []string) *fau
 		for _, a := range s.kit.World.List() {
 			for i, c := range conversionIDs(a) {
 				if c == id {
-					return conversionObj(a, i, id), s.mayRead(q.token, a.ID)
+					return s.conversionObj(a, i, id), s.mayRead(q.token, a.ID)
 				}
 			}
 		}
@@ -98,7 +102,7 @@ func (s *Sim) conversions(w http.ResponseWriter, q *request, rest []string) *fau
 		}
 		var all []any
 		for i, id := range conversionIDs(a) {
-			all = append(all, conversionObj(a, i, id))
+			all = append(all, s.conversionObj(a, i, id))
 		}
 		return indexed(w, q, orEmpty(all), 1000, -1) // recorded: total -1
 	}

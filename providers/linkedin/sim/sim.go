@@ -69,6 +69,12 @@ type Options struct {
 	DefaultReportCount int
 	// ReviewAfter is how long a new creative is under review; 0 is a minute.
 	ReviewAfter time.Duration
+	// ProcessAfter is how long an uploaded asset is PROCESSING; 0 is until it
+	// was read once.
+	ProcessAfter time.Duration
+	// UploadBase is the host that upload addresses name; "" is LinkedIn's own,
+	// https://www.linkedin.com (assumed), which the simulator stands for as well.
+	UploadBase string
 }
 
 // Sim is one simulated LinkedIn. It is safe for concurrent use.
@@ -85,12 +91,17 @@ type Sim struct {
 	metricTable map[string]metric
 	pivotTable  map[string]pivot
 
+	roles     sync.Map // seat to role, as clients wrote them
 	mu        sync.RWMutex
 	accounts  *table
 	groups    map[int64]*table // campaign groups by account
 	campaigns map[int64]*table
 	creatives map[int64]*table
 	posts     map[string]*post
+	uploads   map[string]*upload // by URN
+	uploaded  []*upload          // in order
+	parts     map[string]*upload // by the key in an address
+	links     map[link]bool      // campaigns and their conversions
 	nextID    int64
 	spent     spentCache
 }
@@ -126,11 +137,15 @@ func New(o Options) *Sim {
 	if o.ReviewAfter == 0 {
 		o.ReviewAfter = time.Minute
 	}
+	if o.UploadBase == "" {
+		o.UploadBase = "https://www.linkedin.com"
+	}
 	clock := simkit.NewClock(o.Now)
 	s := &Sim{
 		opts: o, limits: newLimiter(o.Limits), cat: newCatalogue(),
 		accounts: newTable(), groups: map[int64]*table{}, campaigns: map[int64]*table{},
 		creatives: map[int64]*table{}, posts: map[string]*post{}, nextID: firstWrittenID,
+		uploads: map[string]*upload{}, parts: map[string]*upload{}, links: map[link]bool{},
 	}
 	s.kit = &simkit.Kit{
 		Clock: clock, Faults: &simkit.Faults{Stamp: s.requestIDs}, Calls: &simkit.Calls{},

@@ -20,6 +20,9 @@ func (s *Sim) adAccountUsers(w http.ResponseWriter, q *request, rest []string) *
 	if len(rest) == 1 && q.method == "GET" {
 		return s.oneUser(w, q, rest[0])
 	}
+	if len(rest) == 1 && slices.Contains([]string{"UPDATE", "PARTIAL_UPDATE", "DELETE"}, q.method) {
+		return s.writeUser(w, q, rest[0])
+	}
 	if len(rest) > 0 || q.method != "FINDER" {
 		return methodNotAllowed(q)
 	}
@@ -86,22 +89,17 @@ func (s *Sim) usersOfAccount(w http.ResponseWriter, q *request) *fault {
 
 // oneUser reads the complex key (account:…,user:…).
 func (s *Sim) oneUser(w http.ResponseWriter, q *request, segment string) *fault {
-	v, f := parseValue("key", segment)
-	if f != nil || v.kind != record || len(v.rec) != 2 {
-		return badRequest("Key parameter value is malformed")
-	}
-	id, ok := numberURN(v.rec["account"].text, "sponsoredAccount")
-	member, isPerson := urn(v.rec["user"].text, "person")
-	if !ok || !isPerson {
-		return badRequest("Key parameter value is malformed")
-	}
-	if f := s.mayRead(q.token, id); f != nil {
+	at, f := parseSeat(segment)
+	if f != nil {
 		return f
 	}
-	r := s.role(member, id)
+	if f := s.mayRead(q.token, at.account); f != nil {
+		return f
+	}
+	r := s.role(at.member, at.account)
 	if r == "" {
 		return notFound("Ad account user")
 	}
-	writeJSON(w, http.StatusOK, q.mask.apply(userObj(id, member, r)))
+	writeJSON(w, http.StatusOK, q.mask.apply(userObj(at.account, at.member, r)))
 	return nil
 }

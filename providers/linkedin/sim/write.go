@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -196,11 +197,15 @@ func (c collection) erase(s *Sim, q *request, account, id int64) *fault {
 		if p := s.campaigns[account].byID[e.parent]; p != nil {
 			draft = p.status("status") == "DRAFT"
 		}
+		draft = draft || s.mediaHold(e) == "PROCESSING_FAILED"
 	}
 	if !draft {
 		return validations([]inputError{{"DELETE_ALLOWED_ONLY_FOR_DRAFT_STATUS", "Only entities in DRAFT status can be deleted", c.status}})
 	}
 	t.drop(id)
+	if c.name == "adCampaigns" {
+		maps.DeleteFunc(s.links, func(l link, _ bool) bool { return l.campaign == id })
+	}
 	return nil
 }
 

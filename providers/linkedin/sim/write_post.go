@@ -2,6 +2,7 @@ package sim
 
 import (
 	"net/http"
+	"strings"
 )
 
 // createInline makes the post and the creative in one go.
@@ -73,6 +74,10 @@ func (s *Sim) insertPost(q *request, p obj) (string, *fault) {
 	if _, ok := numberURN(author, "organization"); !ok {
 		return "", unprocessable("ERROR :: /author :: field is required but not found and has no default value\n")
 	}
+	kind, typ, f := postKind(p)
+	if f != nil {
+		return "", f
+	}
 	text, _ := p["commentary"].(string)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,13 +88,57 @@ func (s *Sim) insertPost(q *request, p obj) (string, *fault) {
 		}
 	}
 	now := ms(s.kit.Clock.Now())
-	urn := makeURN("share", 7_400_000_000_000_000_000+s.nextID)
+	urn := makeURN(typ, 7_400_000_000_000_000_000+s.nextID)
 	s.nextID++
-	s.posts[urn] = &post{urn: urn, account: account, kind: "STANDARD", created: now, data: with(p, obj{
+	s.posts[urn] = &post{urn: urn, account: account, kind: kind, created: now, data: with(p, obj{
 		"id": urn, "createdAt": now, "lastModifiedAt": now, "publishedAt": now,
-		"adContext": with(ctx, obj{"dscAdType": "STANDARD", "isDsc": true}),
+		"adContext": with(ctx, obj{"dscAdType": kind, "isDsc": true}),
 	})}
 	return urn, nil
+}
+
+// postKind reads the content, a union: at most one of its members. Posts of
+// videos are ugcPosts, all others shares.
+func postKind(p obj) (kind, typ string, f *fault) {
+	content, ok := p["content"].(obj)
+	if !ok {
+		return "STANDARD", "share", nil // text alone
+	}
+	if len(content) != 1 {
+		return "", "", unprocessable("ERROR :: /content :: union type must have exactly one member\n")
+	}
+	for _, id := range mediaOf(p) {
+		if strings.HasPrefix(id, "urn:li:digitalmediaAsset:") { // of the legacy upload
+			return "", "", &fault{status: 400, code: "INVALID_URN_TYPE", message: "Invalid URN type: " + id}
+		}
+	}
+	for member, v := range content {
+		switch member {
+		case "article", "multiImage":
+			return "STANDARD", "share", nil
+		case "carousel":
+			c, _ := v.(obj)
+			cards, _ := c["cards"].([]any)
+			if len(cards) < 2 || len(cards) > 10 {
+				return "", "", fieldInvalid("content/carousel/cards", "A carousel has 2 to 10 cards")
+			}
+			return "CAROUSEL", "share", nil
+		case "media":
+			m, _ := v.(obj)
+			id, _ := m["id"].(string)
+			if _, ok := urn(id, "video"); ok {
+				return "VIDEO", "ugcPost", nil
+			}
+			if _, ok := urn(id, "document"); ok {
+				return "NATIVE_DOCUMENT", "share", nil
+			}
+			if _, ok := urn(id, "image"); ok {
+				return "STANDARD", "share", nil
+			}
+			return "", "", &fault{status: 400, code: "INVALID_URN_TYPE", message: "Invalid URN type: " + id}
+		}
+	}
+	return "", "", unprocessable("ERROR :: /content :: unrecognized union member\n")
 }
 
 var managers = []string{"ACCOUNT_BILLING_ADMIN", "ACCOUNT_MANAGER"}
