@@ -131,13 +131,23 @@ func getNode[W any](ctx context.Context, c *client, ref providers.Ref, what stri
 	if err != nil {
 		return w, nil, hiddenNode(err, what, ref.ID)
 	}
-	if err := rest.Unmarshal(raw, &w); err != nil {
-		return w, nil, fault(providers.Malformed, "", "Meta's answer for the %s %s cannot be understood: %v", what, ref.ID, err)
-	}
-	if owner := account(&w); owner == "" || ref.Org != "" && owner != k.lane.account || len(c.conn.Orgs) > 0 && !slices.Contains(c.conn.Orgs, owner) {
-		return w, nil, notFound(what, ref.ID)
+	w, err = nodeOf(c, raw, providers.Ref{Org: k.lane.account, ID: ref.ID}, what, account)
+	if err != nil {
+		return w, nil, err
 	}
 	return w, kept(ref.Raw, raw), nil
+}
+
+// nodeOf is an object as Meta sent it, of the account in ref where one is named, and of the connection.
+func nodeOf[W any](c *client, raw json.RawMessage, ref providers.Ref, what string, account func(*W) string) (W, error) {
+	var w W
+	if err := rest.Unmarshal(raw, &w); err != nil {
+		return w, fault(providers.Malformed, "", "Meta's answer for the %s %s cannot be understood: %v", what, ref.ID, err)
+	}
+	if owner := account(&w); owner == "" || ref.Org != "" && owner != ref.Org || len(c.conn.Orgs) > 0 && !slices.Contains(c.conn.Orgs, owner) {
+		return w, notFound(what, ref.ID)
+	}
+	return w, nil
 }
 
 // hiddenNode: a node of another type has not the fields that were asked for.

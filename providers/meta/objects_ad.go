@@ -30,30 +30,31 @@ var adObject = fieldMap{
 // maxFullAds is how many ads are asked for at once with what they show.
 const maxFullAds = 100
 
+func adReader(c *client) reader[ad, normalize.Ad] {
+	return reader[ad, normalize.Ad]{
+		c, "ad", adObject.order, func(w *ad) string { return w.AccountID.String() },
+		func(_ context.Context, w *ad, raw json.RawMessage) (normalize.Ad, error) {
+			if w.AdSetID == "" {
+				return normalize.Ad{}, notFound("ad", w.ID.String())
+			}
+			return adOf(w, c.now(), raw), nil
+		},
+	}
+}
+
 func ads(c *client) providers.Collection[normalize.Ad] {
-	return providers.Collection[normalize.Ad]{
+	read := adReader(c)
+	return writer[normalize.Ad]{
+		what: read.what, fields: adFields, get: read.get, many: read.many, create: (*desk).createAd, update: (*desk).updateAd,
+	}.into(c, providers.Collection[normalize.Ad]{
 		Filters: []providers.Filter{
 			providers.FilterOrg, providers.FilterCampaign, providers.FilterGroup, providers.FilterStatus, providers.FilterUpdatedSince,
 		},
 		MaxPage: maxPage,
 		List:    overAccounts(c, c.adsPage),
-		Get: func(ctx context.Context, ref providers.Ref) (normalize.Ad, error) {
-			w, raw, err := getNode(ctx, c, ref, "ad", adObject.order, func(w *ad) string { return w.AccountID.String() })
-			if err != nil {
-				return normalize.Ad{}, err
-			}
-			if w.AdSetID == "" {
-				return normalize.Ad{}, notFound("ad", ref.ID)
-			}
-			return adOf(&w, c.now(), raw), nil
-		},
-		Fields: adFields,
-		Create: c.createAd,
-		Update: c.updateAd,
-		Delete: c.deleteAd,
-		Find:   c.findAd,
-		Batch:  batch(c, ads),
-	}
+		Get:     read.get,
+		Find:    c.findAd,
+	})
 }
 
 func (c *client) adsPage(ctx context.Context, account string, q providers.ListQuery, at place) ([]normalize.Ad, *place, []string, error) {

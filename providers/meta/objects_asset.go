@@ -33,7 +33,6 @@ func assets(c *client) providers.Collection[normalize.Asset] {
 		Create:  c.createAsset,
 		Delete:  c.deleteAsset,
 		Find:    c.findAsset,
-		Batch:   batch(c, assets),
 	}
 }
 

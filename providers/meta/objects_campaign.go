@@ -30,29 +30,30 @@ var budgetFields = []string{"daily_budget", "lifetime_budget"}
 // moneyFields are those of ours that need the account's currency.
 var moneyFields = []string{"currency", "budget_amount", "budget_period", "budget_unit", "bid_strategy", "bid_amount"}
 
-func campaigns(c *client) providers.Collection[normalize.Campaign] {
-	return providers.Collection[normalize.Campaign]{
-		Filters: []providers.Filter{providers.FilterOrg, providers.FilterStatus, providers.FilterUpdatedSince},
-		MaxPage: maxPage,
-		List:    overAccounts(c, c.campaignsPage),
-		Get: func(ctx context.Context, ref providers.Ref) (normalize.Campaign, error) {
-			w, raw, err := getNode(ctx, c, ref, "campaign", campaignObject.order, func(w *campaign) string { return w.AccountID.String() })
-			if err != nil {
-				return normalize.Campaign{}, err
-			}
+func campaignReader(c *client) reader[campaign, normalize.Campaign] {
+	return reader[campaign, normalize.Campaign]{
+		c, "campaign", campaignObject.order, func(w *campaign) string { return w.AccountID.String() },
+		func(ctx context.Context, w *campaign, raw json.RawMessage) (normalize.Campaign, error) {
 			f, err := c.accountFacts(ctx, w.AccountID.String())
 			if err != nil {
 				return normalize.Campaign{}, err
 			}
-			return campaignOf(&w, f.Currency, c.now(), raw)
+			return campaignOf(w, f.Currency, c.now(), raw)
 		},
-		Fields: campaignFields,
-		Create: c.createCampaign,
-		Update: c.updateCampaign,
-		Delete: c.deleteCampaign,
-		Find:   c.findCampaign,
-		Batch:  batch(c, campaigns),
 	}
+}
+
+func campaigns(c *client) providers.Collection[normalize.Campaign] {
+	read := campaignReader(c)
+	return writer[normalize.Campaign]{
+		what: read.what, fields: campaignFields, get: read.get, many: read.many, create: (*desk).createCampaign, update: (*desk).updateCampaign,
+	}.into(c, providers.Collection[normalize.Campaign]{
+		Filters: []providers.Filter{providers.FilterOrg, providers.FilterStatus, providers.FilterUpdatedSince},
+		MaxPage: maxPage,
+		List:    overAccounts(c, c.campaignsPage),
+		Get:     read.get,
+		Find:    c.findCampaign,
+	})
 }
 
 func (c *client) campaignsPage(ctx context.Context, account string, q providers.ListQuery, at place) ([]normalize.Campaign, *place, []string, error) {

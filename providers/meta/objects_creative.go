@@ -32,11 +32,26 @@ var creativeObject = fieldMap{
 	},
 }
 
+func creativeReader(c *client) reader[adCreative, normalize.Creative] {
+	return reader[adCreative, normalize.Creative]{
+		c, "ad creative", creativeObject.order, func(w *adCreative) string { return w.AccountID.String() },
+		func(ctx context.Context, w *adCreative, raw json.RawMessage) (normalize.Creative, error) {
+			items, err := c.dressCreatives(ctx, w.AccountID.String(), []wireCreative{{*w, raw}}, true)
+			if err != nil {
+				return normalize.Creative{}, err
+			}
+			return items[0], nil
+		},
+	}
+}
+
 // creatives are the account's own objects, which ads refer to, one or many: a list below a campaign or a group goes by
 // its ads.
 func creatives(c *client) providers.Collection[normalize.Creative] {
-	byAccount := overAccounts(c, c.creativesPage)
-	return providers.Collection[normalize.Creative]{
+	byAccount, read := overAccounts(c, c.creativesPage), creativeReader(c)
+	return writer[normalize.Creative]{
+		what: read.what, fields: creativeWrites, get: read.get, many: read.many, create: (*desk).createCreative, update: (*desk).updateCreative,
+	}.into(c, providers.Collection[normalize.Creative]{
 		Filters: []providers.Filter{providers.FilterOrg, providers.FilterCampaign, providers.FilterGroup},
 		MaxPage: maxCreatives,
 		List: func(ctx context.Context, q providers.ListQuery) (providers.Page[normalize.Creative], error) {
@@ -45,24 +60,9 @@ func creatives(c *client) providers.Collection[normalize.Creative] {
 			}
 			return byAccount(ctx, q)
 		},
-		Get: func(ctx context.Context, ref providers.Ref) (normalize.Creative, error) {
-			w, raw, err := getNode(ctx, c, ref, "ad creative", creativeObject.order, func(w *adCreative) string { return w.AccountID.String() })
-			if err != nil {
-				return normalize.Creative{}, err
-			}
-			items, err := c.dressCreatives(ctx, w.AccountID.String(), []wireCreative{{w, raw}}, true)
-			if err != nil {
-				return normalize.Creative{}, err
-			}
-			return items[0], nil
-		},
-		Fields: creativeWrites,
-		Create: c.createCreative,
-		Update: c.updateCreative,
-		Delete: c.deleteCreative,
-		Find:   c.findCreative,
-		Batch:  batch(c, creatives),
-	}
+		Get:  read.get,
+		Find: c.findCreative,
+	})
 }
 
 // wireCreative is a creative as Meta sent it.

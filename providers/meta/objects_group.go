@@ -32,35 +32,37 @@ var groupObject = fieldMap{
 	},
 }
 
-// groups are Meta's ad sets.
-func groups(c *client) providers.Collection[normalize.Group] {
-	return providers.Collection[normalize.Group]{
-		Filters: []providers.Filter{providers.FilterOrg, providers.FilterCampaign, providers.FilterStatus, providers.FilterUpdatedSince},
-		MaxPage: maxPage,
-		List:    overAccounts(c, c.groupsPage),
-		Get: func(ctx context.Context, ref providers.Ref) (normalize.Group, error) {
-			w, raw, err := getNode(ctx, c, ref, "ad set", groupObject.order, func(w *adSet) string { return w.AccountID.String() })
-			if err != nil {
-				return normalize.Group{}, err
-			}
+func groupReader(c *client) reader[adSet, normalize.Group] {
+	return reader[adSet, normalize.Group]{
+		c, "ad set", groupObject.order, func(w *adSet) string { return w.AccountID.String() },
+		func(ctx context.Context, w *adSet, raw json.RawMessage) (normalize.Group, error) {
 			f, err := c.accountFacts(ctx, w.AccountID.String())
 			if err != nil {
 				return normalize.Group{}, err
 			}
-			g, err := groupOf(&w, f.Currency, c.now(), raw)
+			g, err := groupOf(w, f.Currency, c.now(), raw)
 			if err != nil {
 				return normalize.Group{}, err
 			}
 			items := []normalize.Group{g}
 			return items[0], c.nameLanguages(ctx, items)
 		},
-		Fields: groupFields,
-		Create: c.createGroup,
-		Update: c.updateGroup,
-		Delete: c.deleteGroup,
-		Find:   c.findGroup,
-		Batch:  batch(c, groups),
 	}
+}
+
+// groups are Meta's ad sets.
+func groups(c *client) providers.Collection[normalize.Group] {
+	read := groupReader(c)
+	return writer[normalize.Group]{
+		what: read.what, fields: groupFields, get: read.get, many: read.many, create: (*desk).createGroup, update: (*desk).updateGroup,
+		ahead: groupsAhead, explain: explained,
+	}.into(c, providers.Collection[normalize.Group]{
+		Filters: []providers.Filter{providers.FilterOrg, providers.FilterCampaign, providers.FilterStatus, providers.FilterUpdatedSince},
+		MaxPage: maxPage,
+		List:    overAccounts(c, c.groupsPage),
+		Get:     read.get,
+		Find:    c.findGroup,
+	})
 }
 
 func (c *client) groupsPage(ctx context.Context, account string, q providers.ListQuery, at place) ([]normalize.Group, *place, []string, error) {

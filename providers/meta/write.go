@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -39,13 +39,14 @@ func (c *client) write(ctx context.Context, method string, k call, into any) (re
 }
 
 func (c *client) writeRequest(ctx context.Context, r rest.Request, into any) ([]string, error) {
-	h, raw, err := c.sendWrite(ctx, r)
+	var raw json.RawMessage
+	h, err := c.rest.Write(ctx, r, &raw)
 	if err != nil {
 		return nil, unclear(own(err))
 	}
 	id := requestID(h)
-	if err := hidden(raw); err != nil {
-		return nil, unclear(own(err))
+	if err := c.hidden(raw); err != nil {
+		return nil, unclear(err)
 	}
 	if err := rest.Unmarshal(raw, into); err != nil {
 		return nil, uncertain(id, "Meta's answer to the write cannot be understood: %v", err)
@@ -54,6 +55,15 @@ func (c *client) writeRequest(ctx context.Context, r rest.Request, into any) ([]
 		return nil, nil
 	}
 	return []string{id}, nil
+}
+
+// hidden is the error inside an answer that claims success.
+func (c *client) hidden(raw []byte) error {
+	err := own(hidden(raw))
+	if e, ok := errors.AsType[*providers.Error](err); ok {
+		c.rest.Scrub(e)
+	}
+	return err
 }
 
 // unclear: where Meta failed within, whatever the HTTP status, the write may have been done. A throttle, a rule and a
@@ -101,72 +111,120 @@ func (c *client) accountToWrite(org, given, parent string) (string, error) {
 	return parent, nil
 }
 
-// create makes one object by a POST to an edge of the account. wish is what it would be.
-func create[T any](ctx context.Context, c *client, account, edge string, params url.Values, w providers.Write[T], wish T,
-	get func(context.Context, providers.Ref) (T, error),
-) (providers.Written[T], error) {
+// order is a write that has been checked and not been sent.
+type order[T any] struct {
+	method  string // empty: nothing is to be sent
+	account string
+	path    string
+	params  url.Values
+	id      string // of what is changed or deleted; empty where something is made
+	dry     bool
+	checked providers.Checked // of a dry run that is not sent
+	wish    T                 // the object as it would be
+}
+
+// making is the order of an object, by a POST to an edge of the account.
+func making[T any](account, edge string, params url.Values, w providers.Write[T], wish T) order[T] {
 	if w.DryRun {
 		params.Set("execution_options", validateOnly)
 	}
-	var o outcome
-	ids, err := c.write(ctx, http.MethodPost, call{path: node(account) + "/" + edge, params: params, lane: lane{account: account}}, &o)
-	out := providers.Written[T]{Object: wish, RequestIDs: ids}
+	return order[T]{method: http.MethodPost, account: account, path: node(account) + "/" + edge, params: params, dry: w.DryRun, wish: wish}
+}
+
+// changing is the order of what params name; nothing is sent when they name nothing.
+func changing[T any](account, id string, params url.Values, w providers.Write[T]) order[T] {
+	o := order[T]{account: account, path: id, params: params, id: id, dry: w.DryRun, wish: w.Object}
+	if len(params) == 0 {
+		o.wish, o.checked = *w.Before, providers.CheckedByRules
+		return o
+	}
+	if o.method = http.MethodPost; w.DryRun {
+		params.Set("execution_options", validateOnly)
+	}
+	return o
+}
+
+// unchecked is the order of a dry run that Meta has no check for.
+func (o order[T]) unchecked() order[T] {
+	if o.dry {
+		o.method, o.checked = "", providers.CheckedByRules
+	}
+	return o
+}
+
+func (o *order[T]) call() call {
+	return call{path: o.path, params: o.params, lane: lane{account: o.account}}
+}
+
+// unsent is what comes of an order that needs no call.
+func (o *order[T]) unsent() providers.Written[T] {
+	out := providers.Written[T]{Object: o.wish}
+	if o.dry {
+		out.Checked = o.checked
+	}
+	return out
+}
+
+// settle reads Meta's answer: the id of what was written, or why nobody can know. Of a dry run the id is empty.
+func (o *order[T]) settle(raw json.RawMessage, requestID string) (string, error) {
+	var got outcome
+	if err := rest.Unmarshal(raw, &got); err != nil {
+		return "", uncertain(requestID, "Meta's answer to the write cannot be understood: %v", err)
+	}
+	done := got.Success != nil && bool(*got.Success)
+	switch {
+	case o.id != "" && (done || o.method == http.MethodPost && got.Success == nil && got.ID != ""):
+		return o.id, nil
+	case o.id != "":
+		return "", uncertain(requestID, "Meta does not say whether %s was written", o.id)
+	case o.dry && got.ID != "": // it was not to be
+		return "", uncertain(requestID, "Meta was asked for a check, and says that it has made %s", got.ID)
+	case o.dry && !done:
+		return "", fault(providers.Malformed, "", "Meta does not say whether the check was passed")
+	case !o.dry && !digitsOnly(got.ID.String()):
+		return "", uncertain(requestID, "Meta claims success and does not say what it has made")
+	}
+	return got.ID.String(), nil
+}
+
+// written is what comes of an order that Meta has carried out, or checked.
+func (o *order[T]) written(ids []string) providers.Written[T] {
+	out := providers.Written[T]{Object: o.wish, RequestIDs: ids}
+	if o.dry {
+		out.Checked = providers.CheckedByPlatform
+	}
+	return out
+}
+
+// carry sends an order and reads back what became of it.
+func carry[T any](ctx context.Context, c *client, o order[T], get func(context.Context, providers.Ref) (T, error)) (providers.Written[T], error) {
+	if o.method == "" {
+		return o.unsent(), nil
+	}
+	var raw json.RawMessage
+	ids, err := c.write(ctx, o.method, o.call(), &raw)
 	if err != nil {
 		return providers.Written[T]{}, err
 	}
-	if w.DryRun {
-		if o.ID != "" { // it was not to be
-			return out, uncertain(first(ids), "Meta was asked for a check, and says that it has made %s", o.ID)
-		}
-		if o.Success == nil || !bool(*o.Success) {
-			return out, fault(providers.Malformed, "", "Meta does not say whether the check was passed")
-		}
-		out.Checked = providers.CheckedByPlatform
-		return out, nil
+	out := o.written(ids)
+	id, err := o.settle(raw, first(ids))
+	if err != nil || o.dry {
+		return out, err
 	}
-	if !digitsOnly(o.ID.String()) {
-		return out, uncertain(first(ids), "Meta claims success and does not say what it has made")
-	}
-	out.Object, err = readBack(ctx, c, get, providers.Ref{Org: account, ID: o.ID.String()})
+	out.Object, err = readBack(ctx, c, get, providers.Ref{Org: o.account, ID: id})
 	if err != nil {
-		return out, unread(err, "made", o.ID.String(), first(ids))
+		return out, o.unread(err, id, first(ids))
 	}
 	return out, nil
 }
 
-// update changes what params name, and sends nothing when they name nothing.
-func update[T any](ctx context.Context, c *client, account, id string, params url.Values, w providers.Write[T],
-	get func(context.Context, providers.Ref) (T, error),
-) (providers.Written[T], error) {
-	out := providers.Written[T]{Object: w.Object}
-	if len(params) == 0 {
-		out.Object = *w.Before
-		if w.DryRun {
-			out.Checked = providers.CheckedByRules
-		}
-		return out, nil
+// unread is the error of an order that was carried out and whose object could not be read back.
+func (o *order[T]) unread(err error, id, requestID string) error {
+	what := "changed"
+	if o.id == "" {
+		what = "made"
 	}
-	if w.DryRun {
-		params.Set("execution_options", validateOnly)
-		out.Checked = providers.CheckedByPlatform
-	}
-	var o outcome
-	ids, err := c.write(ctx, http.MethodPost, call{path: id, params: params, lane: lane{account: account}}, &o)
-	if err != nil {
-		return providers.Written[T]{}, err
-	}
-	out.RequestIDs = ids
-	if o.Success == nil && o.ID == "" || o.Success != nil && !bool(*o.Success) {
-		return out, uncertain(first(ids), "Meta does not say whether %s was changed", id)
-	}
-	if w.DryRun {
-		return out, nil
-	}
-	out.Object, err = readBack(ctx, c, get, providers.Ref{Org: account, ID: id})
-	if err != nil {
-		return out, unread(err, "changed", id, first(ids))
-	}
-	return out, nil
+	return unread(err, what, id, requestID)
 }
 
 // unread is the error of a write that was done and could not be read back.
@@ -192,61 +250,4 @@ func readBack[T any](ctx context.Context, c *client, get func(context.Context, p
 		}
 		wait *= 2
 	}
-}
-
-// remove deletes an object that has been read. It stays readable by its id, for its reports, and cannot come back.
-func (c *client) deleteNode(ctx context.Context, account, id string, dry bool) (providers.Removal, error) {
-	out := providers.Removal{Effect: providers.EffectRemoved}
-	if dry { // Meta checks no deletion without doing it
-		out.Checked = providers.CheckedByRules
-		return out, nil
-	}
-	var o outcome
-	ids, err := c.write(ctx, http.MethodDelete, call{path: id, lane: lane{account: account}}, &o)
-	if err == nil && (o.Success == nil || !bool(*o.Success)) {
-		err = uncertain(first(ids), "Meta does not say whether %s was deleted", id)
-	}
-	out.RequestIDs = ids
-	return out, err
-}
-
-// fixed refuses a change of what is decided when an object is made. Given again as it is, it is no change.
-func fixed[T any](fields []providers.Field, w providers.Write[T]) error {
-	was, is := generic(w.Before), generic(&w.Object)
-	for _, path := range w.Set {
-		c := providers.Collection[T]{Fields: fields}
-		f, ok := c.Writable(path)
-		if !ok {
-			return fault(providers.Rejected, path, "Meta takes no %s here", path)
-		}
-		if !f.Update && !reflect.DeepEqual(at(was, path), at(is, path)) {
-			return fault(providers.Rejected, path, "Meta does not let %s be changed once the object is made", path)
-		}
-	}
-	return nil
-}
-
-// generic is an object by its JSON names.
-func generic(v any) any {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil
-	}
-	var out any
-	if rest.Unmarshal(b, &out) != nil {
-		return nil
-	}
-	return out
-}
-
-// at is what stands at a path of names; nil for nothing.
-func at(v any, path string) any {
-	for name := range strings.SplitSeq(path, ".") {
-		m, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = m[name]
-	}
-	return v
 }

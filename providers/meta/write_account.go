@@ -35,11 +35,8 @@ func (c *client) updateOrganization(ctx context.Context, ref providers.Ref, w pr
 		}
 		changed.set("name", name)
 	}
-	if w.DryRun { // Meta knows no check of an account's change
-		out := providers.Written[normalize.Organization]{Object: w.Object, Checked: providers.CheckedByRules}
-		return out, nil
-	}
-	return update(ctx, c, account, node(account), changed.params, w, func(ctx context.Context, _ providers.Ref) (normalize.Organization, error) {
+	o := changing(account, node(account), changed.params, w).unchecked() // Meta knows no check of an account's change
+	return carry(ctx, c, o, func(ctx context.Context, _ providers.Ref) (normalize.Organization, error) {
 		return get(ctx, providers.Ref{ID: account})
 	})
 }

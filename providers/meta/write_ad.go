@@ -25,8 +25,8 @@ func creativeSpec(ids []string) (string, error) {
 	return js(map[string]string{"creative_id": ids[0]}), nil
 }
 
-func (c *client) createAd(ctx context.Context, w providers.Write[normalize.Ad]) (providers.Written[normalize.Ad], error) {
-	none := providers.Written[normalize.Ad]{}
+func (d *desk) createAd(ctx context.Context, w providers.Write[normalize.Ad]) (order[normalize.Ad], error) {
+	none := order[normalize.Ad]{}
 	o := &w.Object
 	if err := nameToWrite(o.Name); err != nil {
 		return none, err
@@ -39,7 +39,7 @@ func (c *client) createAd(ctx context.Context, w providers.Write[normalize.Ad]) 
 	if err != nil {
 		return none, err
 	}
-	parent, err := groups(c).Get(ctx, providers.Ref{ID: o.GroupID})
+	parent, err := d.group(ctx, o.GroupID)
 	switch {
 	case providers.KindOf(err) == providers.NotFound:
 		return none, fault(providers.Rejected, "group_id", "Meta has no ad set %q", o.GroupID)
@@ -48,25 +48,18 @@ func (c *client) createAd(ctx context.Context, w providers.Write[normalize.Ad]) 
 	case parent.Status == normalize.StatusArchived:
 		return none, fault(providers.Conflict, "group_id", "the ad set %s is archived or deleted", o.GroupID)
 	}
-	account, err := c.accountToWrite(w.Org, o.OrganizationID, parent.OrganizationID)
+	account, err := d.accountToWrite(w.Org, o.OrganizationID, parent.OrganizationID)
 	if err != nil {
 		return none, err
 	}
 	params := url.Values{"name": {o.Name}, "adset_id": {o.GroupID}, "status": {status}, "creative": {creative}}
 	wish := *o
 	wish.OrganizationID, wish.CampaignID, wish.Status, wish.AdType = account, parent.CampaignID, normalize.Status(status), normalize.ChannelSocial
-	return create(ctx, c, account, "ads", params, w, wish, ads(c).Get)
+	return making(account, "ads", params, w, wish), nil
 }
 
-func (c *client) updateAd(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Ad]) (providers.Written[normalize.Ad], error) {
-	none := providers.Written[normalize.Ad]{}
-	if w.Before == nil {
-		before, err := ads(c).Get(ctx, ref)
-		if err != nil {
-			return none, err
-		}
-		w.Before = &before
-	}
+func (d *desk) updateAd(_ context.Context, id string, w providers.Write[normalize.Ad]) (order[normalize.Ad], error) {
+	none := order[normalize.Ad]{}
 	if err := fixed(adFields, w); err != nil {
 		return none, err
 	}
@@ -85,16 +78,5 @@ func (c *client) updateAd(ctx context.Context, ref providers.Ref, w providers.Wr
 	if err := changed.thawed(); err != nil {
 		return none, err
 	}
-	return update(ctx, c, was.OrganizationID, ref.ID, changed.params, w, ads(c).Get)
-}
-
-func (c *client) deleteAd(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {
-	o, err := ads(c).Get(ctx, ref)
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	if o.EffectiveStatus == normalize.EffectiveStatusRemoved {
-		return providers.Removal{}, notFound("ad", ref.ID)
-	}
-	return c.deleteNode(ctx, o.OrganizationID, ref.ID, dry)
+	return changing(was.OrganizationID, id, changed.params, w), nil
 }

@@ -196,16 +196,10 @@ func (c *client) deleteAsset(ctx context.Context, ref providers.Ref, dry bool) (
 	if o.Type == normalize.AssetTypeVideo {
 		return providers.Removal{}, fault(providers.Unsupported, "", "Meta's reference knows no deletion of a video of the library")
 	}
-	if dry {
-		return c.deleteNode(ctx, o.OrganizationID, o.ID, dry)
+	if dry { // Meta checks no deletion without doing it
+		return providers.Removal{Effect: providers.EffectRemoved, Checked: providers.CheckedByRules}, nil
 	}
-	var got outcome
-	k := call{path: node(o.OrganizationID) + "/adimages", params: url.Values{"hash": {o.ID}}, lane: lane{account: o.OrganizationID}}
-	ids, err := c.write(ctx, http.MethodDelete, k, &got)
-	if err == nil && (got.Success == nil || !bool(*got.Success)) {
-		err = uncertain(first(ids), "Meta does not say whether %s was deleted", o.ID)
-	}
-	return providers.Removal{Effect: providers.EffectRemoved, RequestIDs: ids}, err
+	return c.deleted(ctx, o.ID, call{path: node(o.OrganizationID) + "/adimages", params: url.Values{"hash": {o.ID}}, lane: lane{account: o.OrganizationID}})
 }
 
 // findAsset: an image by its name, a video by its title, made while the try lasted.

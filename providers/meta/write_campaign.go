@@ -56,13 +56,13 @@ func campaignBid(b *normalize.BidStrategy) (string, error) {
 	return "", refused("bid_strategy.type", string(b.Type))
 }
 
-func (c *client) createCampaign(ctx context.Context, w providers.Write[normalize.Campaign]) (providers.Written[normalize.Campaign], error) {
-	none := providers.Written[normalize.Campaign]{}
-	account, err := c.accountToWrite(w.Org, w.Object.OrganizationID, "")
+func (d *desk) createCampaign(ctx context.Context, w providers.Write[normalize.Campaign]) (order[normalize.Campaign], error) {
+	none := order[normalize.Campaign]{}
+	account, err := d.accountToWrite(w.Org, w.Object.OrganizationID, "")
 	if err != nil {
 		return none, err
 	}
-	rules, err := c.accountRules(ctx, account)
+	rules, err := d.accountRules(ctx, account)
 	if err != nil {
 		return none, err
 	}
@@ -73,7 +73,7 @@ func (c *client) createCampaign(ctx context.Context, w providers.Write[normalize
 	wish := w.Object
 	wish.OrganizationID, wish.Currency, wish.AdvertisingChannelType = account, rules.currency, normalize.ChannelSocial
 	wish.Status = normalize.Status(params.Get("status"))
-	return create(ctx, c, account, "campaigns", params, w, wish, campaigns(c).Get)
+	return making(account, "campaigns", params, w, wish), nil
 }
 
 // newCampaign is the form that makes a campaign.
@@ -131,15 +131,8 @@ func newCampaign(o *normalize.Campaign, rules *accountRules) (url.Values, error)
 	return params, nil
 }
 
-func (c *client) updateCampaign(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Campaign]) (providers.Written[normalize.Campaign], error) {
-	none := providers.Written[normalize.Campaign]{}
-	if w.Before == nil {
-		before, err := campaigns(c).Get(ctx, ref)
-		if err != nil {
-			return none, err
-		}
-		w.Before = &before
-	}
+func (d *desk) updateCampaign(ctx context.Context, id string, w providers.Write[normalize.Campaign]) (order[normalize.Campaign], error) {
+	none := order[normalize.Campaign]{}
 	if err := fixed(campaignFields, aliased(w)); err != nil {
 		return none, err
 	}
@@ -160,13 +153,13 @@ func (c *client) updateCampaign(ctx context.Context, ref providers.Ref, w provid
 		}
 		changed.set("special_ad_categories", js(list))
 	}
-	if err := c.campaignMoney(ctx, w, &changed); err != nil {
+	if err := d.campaignMoney(ctx, w, &changed); err != nil {
 		return none, err
 	}
 	if err := changed.thawed(); err != nil {
 		return none, err
 	}
-	return update(ctx, c, was.OrganizationID, ref.ID, changed.params, w, campaigns(c).Get)
+	return changing(was.OrganizationID, id, changed.params, w), nil
 }
 
 // aliased gives a campaign's goal and period the word that Meta's answer has, so that a repetition is no change.
@@ -181,7 +174,7 @@ func aliased(w providers.Write[normalize.Campaign]) providers.Write[normalize.Ca
 }
 
 // campaignMoney are the changes of budget and bid.
-func (c *client) campaignMoney(ctx context.Context, w providers.Write[normalize.Campaign], changed *changes) error {
+func (d *desk) campaignMoney(ctx context.Context, w providers.Write[normalize.Campaign], changed *changes) error {
 	o, was := &w.Object, w.Before
 	if w.Changed("bid_strategy") {
 		bid, err := campaignBid(o.BidStrategy)
@@ -201,7 +194,7 @@ func (c *client) campaignMoney(ctx context.Context, w providers.Write[normalize.
 	if !w.Changed("budget_amount") && !w.Changed("budget_period") && !w.Changed("budget_unit") && !w.Changed("currency") {
 		return nil
 	}
-	rules, err := c.accountRules(ctx, was.OrganizationID)
+	rules, err := d.accountRules(ctx, was.OrganizationID)
 	if err != nil {
 		return err
 	}
@@ -223,15 +216,4 @@ func (c *client) campaignMoney(ctx context.Context, w providers.Write[normalize.
 	}
 	changed.setInt(b.field, b.minor)
 	return rules.enough(b, o.BudgetAmount)
-}
-
-func (c *client) deleteCampaign(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {
-	o, err := campaigns(c).Get(ctx, ref)
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	if o.EffectiveStatus == normalize.EffectiveStatusRemoved {
-		return providers.Removal{}, notFound("campaign", ref.ID)
-	}
-	return c.deleteNode(ctx, o.OrganizationID, ref.ID, dry)
 }

@@ -84,9 +84,9 @@ func newStory(o *normalize.Creative, m *media, kind normalize.CreativeType, page
 	return err
 }
 
-func (c *client) createCreative(ctx context.Context, w providers.Write[normalize.Creative]) (providers.Written[normalize.Creative], error) {
-	none := providers.Written[normalize.Creative]{}
-	account, err := c.accountToWrite(w.Org, w.Object.OrganizationID, "")
+func (d *desk) createCreative(_ context.Context, w providers.Write[normalize.Creative]) (order[normalize.Creative], error) {
+	none := order[normalize.Creative]{}
+	account, err := d.accountToWrite(w.Org, w.Object.OrganizationID, "")
 	if err != nil {
 		return none, err
 	}
@@ -96,18 +96,11 @@ func (c *client) createCreative(ctx context.Context, w providers.Write[normalize
 	}
 	wish := w.Object
 	wish.OrganizationID = account
-	return create(ctx, c, account, "adcreatives", params, w, wish, creatives(c).Get)
+	return making(account, "adcreatives", params, w, wish), nil
 }
 
-func (c *client) updateCreative(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Creative]) (providers.Written[normalize.Creative], error) {
-	none := providers.Written[normalize.Creative]{}
-	if w.Before == nil {
-		before, err := creatives(c).Get(ctx, ref)
-		if err != nil {
-			return none, err
-		}
-		w.Before = &before
-	}
+func (d *desk) updateCreative(_ context.Context, id string, w providers.Write[normalize.Creative]) (order[normalize.Creative], error) {
+	none := order[normalize.Creative]{}
 	if err := fixed(creativeWrites, w); err != nil {
 		return none, err
 	}
@@ -115,21 +108,7 @@ func (c *client) updateCreative(ctx context.Context, ref providers.Ref, w provid
 	if err != nil {
 		return none, err
 	}
-	if w.DryRun { // Meta knows no check of a creative's change
-		return providers.Written[normalize.Creative]{Object: w.Object, Checked: providers.CheckedByRules}, nil
-	}
-	return update(ctx, c, w.Before.OrganizationID, ref.ID, changed.params, w, creatives(c).Get)
-}
-
-func (c *client) deleteCreative(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {
-	o, err := creatives(c).Get(ctx, ref)
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	if o.Status == normalize.StatusArchived {
-		return providers.Removal{}, notFound("ad creative", ref.ID)
-	}
-	return c.deleteNode(ctx, o.OrganizationID, ref.ID, dry)
+	return changing(w.Before.OrganizationID, id, changed.params, w).unchecked(), nil // Meta knows no check of a creative's change
 }
 
 // findCreative: Meta does not say when a creative was made. What is certain is its name and its content: all of that name

@@ -176,6 +176,10 @@ func TestWriteCreative_ALeadFormNeedsACallToAction(t *testing.T) {
 	c.AssetURLs = append(c.AssetURLs, "https://images.example/spring.jpg")
 	_, err = d.Creatives.Create(t.Context(), wanted(c))
 	refusedAt(t, err, "asset_urls")
+	c = theCreative("two stills of one video")
+	c.Data, c.AssetURLs = `{"videos":["`+d.hasVideo(t).ID+`"]}`, []string{imageURL, "https://images.example/spring.jpg"}
+	_, err = d.Creatives.Create(t.Context(), wanted(c))
+	refusedAt(t, err, "asset_urls")
 	c = theCreative("an image twice")
 	c.Data = `{"images":["` + d.hasImage(t, 140).ID + `"]}`
 	d.rec.forget()

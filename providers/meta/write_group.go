@@ -23,7 +23,7 @@ var groupFields = []providers.Field{
 	{Name: "budget_unit", Create: true, Update: true},
 	{Name: "currency", Create: true, Update: true},
 	{Name: "bid_strategy.performance_goal_amount", Create: true, Update: true, Clear: true},
-	{Name: "bid_strategy.performance_goal_type", Create: true, Update: true, Clear: true},
+	{Name: "bid_strategy.performance_goal_type", Create: true}, // the goal's
 	{Name: "bid_strategy.target_roas", Create: true, Update: true, Clear: true},
 	{Name: "bid_strategy.type", Create: true, Update: true},
 	{Name: "bid_amount", Create: true, Update: true, Clear: true},
@@ -63,21 +63,21 @@ func (c *client) groupParent(ctx context.Context, id string) (groupParent, error
 	return w, err
 }
 
-func (c *client) createGroup(ctx context.Context, w providers.Write[normalize.Group]) (providers.Written[normalize.Group], error) {
-	none := providers.Written[normalize.Group]{}
-	parent, err := c.groupParent(ctx, w.Object.CampaignID)
+func (d *desk) createGroup(ctx context.Context, w providers.Write[normalize.Group]) (order[normalize.Group], error) {
+	none := order[normalize.Group]{}
+	parent, err := d.groupParent(ctx, w.Object.CampaignID)
 	if err != nil {
 		return none, err
 	}
-	account, err := c.accountToWrite(w.Org, w.Object.OrganizationID, parent.AccountID)
+	account, err := d.accountToWrite(w.Org, w.Object.OrganizationID, parent.AccountID)
 	if err != nil {
 		return none, err
 	}
-	rules, err := c.accountRules(ctx, account)
+	rules, err := d.accountRules(ctx, account)
 	if err != nil {
 		return none, err
 	}
-	params, err := newGroup(w, &parent, &rules, c.now())
+	params, err := newGroup(w, &parent, &rules, d.client.now())
 	if err != nil {
 		return none, err
 	}
@@ -85,8 +85,7 @@ func (c *client) createGroup(ctx context.Context, w providers.Write[normalize.Gr
 	wish.OrganizationID, wish.Currency, wish.Type = account, rules.currency, normalize.ChannelSocial
 	wish.Status = normalize.Status(params.Get("status"))
 	wish.OptimizationGoal, wish.BillingEvent = optimizationGoals[params.Get("optimization_goal")], billing[params.Get("billing_event")]
-	done, err := create(ctx, c, account, "adsets", params, w, wish, groups(c).Get)
-	return done, explained(err)
+	return making(account, "adsets", params, w, wish), nil
 }
 
 // explained says what can be done where Meta wants to know who pays for ads and for whom, which it asks of ads shown in the
@@ -246,15 +245,4 @@ func checkTimes(start, end *time.Time, from time.Time, lifetime, daily bool) err
 		return fault(providers.Rejected, "end_at", "a daily budget needs a run of more than 24 hours")
 	}
 	return nil
-}
-
-func (c *client) deleteGroup(ctx context.Context, ref providers.Ref, dry bool) (providers.Removal, error) {
-	o, err := groups(c).Get(ctx, ref)
-	if err != nil {
-		return providers.Removal{}, err
-	}
-	if o.EffectiveStatus == normalize.EffectiveStatusRemoved {
-		return providers.Removal{}, notFound("ad set", ref.ID)
-	}
-	return c.deleteNode(ctx, o.OrganizationID, ref.ID, dry)
 }

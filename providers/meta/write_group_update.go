@@ -2,6 +2,7 @@ package meta
 
 import (
 	"context"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"time"
@@ -29,15 +30,8 @@ var groupNowFields = []string{
 	"campaign{id,objective,effective_status,bid_strategy,daily_budget,lifetime_budget}",
 }
 
-func (c *client) updateGroup(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Group]) (providers.Written[normalize.Group], error) {
-	none := providers.Written[normalize.Group]{}
-	if w.Before == nil {
-		before, err := groups(c).Get(ctx, ref)
-		if err != nil {
-			return none, err
-		}
-		w.Before = &before
-	}
+func (d *desk) updateGroup(ctx context.Context, id string, w providers.Write[normalize.Group]) (order[normalize.Group], error) {
+	none := order[normalize.Group]{}
 	if w.Object.BudgetPeriod == normalize.BudgetPeriodTotal && w.Before.BudgetPeriod == normalize.BudgetPeriodLifetime {
 		w.Object.BudgetPeriod = w.Before.BudgetPeriod
 	}
@@ -59,15 +53,38 @@ func (c *client) updateGroup(ctx context.Context, ref providers.Ref, w providers
 		}
 	}
 	if more(w) {
-		if err := c.groupChanges(ctx, ref, w, &changed); err != nil {
+		if err := d.groupChanges(ctx, id, w, &changed); err != nil {
 			return none, err
 		}
 	}
 	if err := changed.thawed(); err != nil {
 		return none, err
 	}
-	done, err := update(ctx, c, was.OrganizationID, ref.ID, changed.params, w, groups(c).Get)
-	return done, explained(err)
+	return changing(was.OrganizationID, id, changed.params, w), nil
+}
+
+func groupNowReader(c *client) reader[groupNow, groupNow] {
+	return reader[groupNow, groupNow]{
+		c, "ad set", groupNowFields, func(n *groupNow) string { return n.AccountID },
+		func(_ context.Context, n *groupNow, _ json.RawMessage) (groupNow, error) { return *n, nil },
+	}
+}
+
+// groupsAhead reads what the ad sets of updates have, many at once. What cannot be read so is read alone.
+func groupsAhead(d *desk, ctx context.Context, ops []providers.Op[normalize.Group]) {
+	ids := map[string][]string{}
+	for i := range ops {
+		if w := &ops[i].Write; w.Before != nil && more(*w) {
+			ids[w.Before.OrganizationID] = add(ids[w.Before.OrganizationID], ops[i].Ref.ID)
+		}
+	}
+	for account, list := range ids {
+		for i, g := range groupNowReader(d.client).many(ctx, account, list) {
+			if g.err == nil {
+				d.now[list[i]] = g.v
+			}
+		}
+	}
 }
 
 // more tells whether there is more in a write than name and status.
@@ -78,12 +95,14 @@ func more(w providers.Write[normalize.Group]) bool {
 }
 
 // groupChanges are the changes that depend on what the ad set and its campaign have.
-func (c *client) groupChanges(ctx context.Context, ref providers.Ref, w providers.Write[normalize.Group], changed *changes) error {
-	now, _, err := getNode(ctx, c, providers.Ref{Org: w.Before.OrganizationID, ID: ref.ID}, "ad set", groupNowFields, func(n *groupNow) string { return n.AccountID })
+func (d *desk) groupChanges(ctx context.Context, id string, w providers.Write[normalize.Group], changed *changes) error {
+	now, err := once(ctx, d.now, id, func(ctx context.Context, id string) (groupNow, error) {
+		return groupNowReader(d.client).get(ctx, providers.Ref{Org: w.Before.OrganizationID, ID: id})
+	})
 	if err != nil {
 		return err
 	}
-	rules, err := c.accountRules(ctx, now.AccountID)
+	rules, err := d.accountRules(ctx, now.AccountID)
 	if err != nil {
 		return err
 	}
@@ -93,7 +112,7 @@ func (c *client) groupChanges(ctx context.Context, ref providers.Ref, w provider
 	if err := groupBidChange(w, &now, &rules, changed); err != nil {
 		return err
 	}
-	if err := groupTimesChange(w, &now, c.now(), changed); err != nil {
+	if err := groupTimesChange(w, &now, d.client.now(), changed); err != nil {
 		return err
 	}
 	if w.Changed("frequency_cap") && !reflect.DeepEqual(w.Object.FrequencyCap, w.Before.FrequencyCap) {

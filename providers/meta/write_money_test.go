@@ -18,7 +18,7 @@ import (
 // that a change of the adapter's own table does not pass unseen.
 var (
 	counted    = strings.Fields("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND")
-	hundredths = strings.Fields(`AED ARS AUD BDT BGN BHD BOB BRL CAD CHF CNY CZK DKK DZD EGP EUR GBP GTQ HKD HNL HRK ILS INR JOD KES LTL LVL
+	hundredths = strings.Fields(`AED ARS AUD BDT BGN BHD BOB BRL CAD CHF CNY CZK DKK DZD EGP EUR FBZ GBP GTQ HKD HNL HRK ILS INR JOD KES LTL LVL
 		MOP MXN MYR NGN NIO NOK NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD SKK THB TRY UAH USD UYU VEF VES ZAR`)
 )
 

@@ -191,9 +191,12 @@ func (x *exchange) refusal() *providers.Error {
 }
 
 // scrub takes the tokens out of what a platform repeats of them.
-func (x *exchange) scrub(e *providers.Error) {
+func (x *exchange) scrub(e *providers.Error) { x.c.Scrub(e) }
+
+// Scrub takes the tokens that were sent out of an error that an adapter has read in the body of an answer.
+func (c *Client) Scrub(e *providers.Error) {
 	for _, s := range []*string{&e.Message, &e.Code, &e.Field, &e.RequestID} {
-		*s = x.c.used.scrub(*s)
+		*s = c.used.scrub(*s)
 	}
 }
 
