@@ -91,6 +91,27 @@ func TestW4_lostAnswerIsReadBack(t *testing.T) {
 	}
 }
 
+// What runs because a try ended before its last step is switched off when it is adopted, unless it was to run.
+func TestW4_adoptedIsPausedUnlessAskedOtherwise(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]normalize.Status{
+		spring: normalize.StatusPaused, strings.Replace(spring, "{", `{"status":"ACTIVE",`, 1): normalize.StatusActive,
+	} {
+		d := newDesk(t, &platform{dated: true})
+		d.platform.after = func() error {
+			d.platform.after = nil
+			v := d.platform.campaigns["7001"]
+			v.Status = normalize.StatusActive
+			d.platform.put(v)
+			return lost()
+		}
+		v, _ := d.want(200, "POST", "/ads/c1/campaign", body, "Idempotency-Key", "k")
+		if v.ID != "7001" || v.Status != want || d.platform.campaigns["7001"].Status != want || len(d.platform.campaigns) != 1 {
+			t.Errorf("%+v, want %s", v, want)
+		}
+	}
+}
+
 // crash is a process that dies at a point of a create: what it would have noted afterwards is not.
 func crash(t *testing.T, d *desk, request func()) {
 	t.Helper()

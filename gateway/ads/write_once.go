@@ -15,6 +15,7 @@ import (
 	"github.com/admux/admux/gateway/guard"
 	"github.com/admux/admux/gateway/problem"
 	"github.com/admux/admux/gateway/store"
+	"github.com/admux/admux/normalize"
 	"github.com/admux/admux/providers"
 )
 
@@ -147,7 +148,9 @@ func (w writing[T]) send(ctx context.Context, i store.Idempotent, wr providers.W
 		defer cancel()
 		found, ferr := w.candidates(look, sent, wr, w.cfg.Now())
 		if ferr == nil && len(found) == 1 {
-			return w.finish(ctx, sent, a, hold, providers.Written[T]{Object: found[0]})
+			if made, ferr = w.adopt(look, wr, found[0]); ferr == nil {
+				return w.finish(ctx, sent, a, hold, made)
+			}
 		}
 	}
 	if berr := w.beat(ctx, sent); berr != nil && w.cfg.Log != nil { // the time until it is looked for counts from here
@@ -188,11 +191,34 @@ func (w writing[T]) resume(ctx context.Context, i store.Idempotent, body object,
 		}
 		return w.send(ctx, i, wr, hold)
 	}
+	made, err := w.adopt(ctx, wr, found[0])
+	if err != nil {
+		return outcome{}, err // the same: it is found again, and switched off then
+	}
 	a, err := w.note(ctx, w.madeFrom(wr))
 	if err != nil {
 		return outcome{}, err
 	}
-	return w.finish(ctx, i, a, w.cfg.Guard.Held(w.creates(wr)), providers.Written[T]{Object: found[0]})
+	return w.finish(ctx, i, a, w.cfg.Guard.Held(w.creates(wr)), made)
+}
+
+// adopt takes an object that an earlier try has made. One that runs although nobody asked for that is switched off: where
+// a platform pauses in a step of its own, the try may have ended before it.
+func (w writing[T]) adopt(ctx context.Context, wr providers.Write[T], v T) (providers.Written[T], error) {
+	made, f := providers.Written[T]{Object: v}, v.Facts()
+	if f.Status != normalize.StatusActive || wr.Object.Facts().Status == normalize.StatusActive || w.col.Update == nil {
+		return made, nil
+	}
+	o, err := objectOf(v)
+	if err != nil {
+		return made, err
+	}
+	put(o, "status", string(normalize.StatusPaused))
+	off, err := decode[T](o)
+	if err != nil {
+		return made, err
+	}
+	return w.col.Update(ctx, providers.Ref{Org: f.Organization, ID: f.ID}, providers.Write[T]{Org: f.Organization, Object: off, Before: &v, Set: []string{"status"}})
 }
 
 // candidates are the objects that the key's create may have made: those that look like it, were not there before, and are
