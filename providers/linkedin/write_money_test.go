@@ -111,20 +111,41 @@ func TestTrap21_AmountsInEveryCurrency(t *testing.T) {
 	}
 }
 
-// The same in the simulator's accounts, on both levels, with what it has stored: ¥5000 is 5000.
-func TestTrap21_YenAreNotHundredths(t *testing.T) {
+// loadedIn adds an account in a currency to the simulator.
+func loadedIn(t *testing.T, base, currency string) (org string) {
+	t.Helper()
+	body := fmt.Sprintf(`{"account":{"name":"Money %s","currency":%q,"time_zone":"UTC"},"campaigns":[]}`, currency, currency)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/_sim/load", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // a test's read
+	var out struct{ Org string }
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil || out.Org == "" {
+		t.Fatalf("%s: %s %v", currency, resp.Status, err)
+	}
+	return out.Org
+}
+
+// The same through the simulator, in an account of each currency and on both levels, with what it has stored: ¥5000 is 5000.
+func TestTrap21_WhatTheSimulatorStores(t *testing.T) {
 	t.Parallel()
 	d := withPen(t, sim.Options{})
 	r := rand.New(rand.NewPCG(2, 3)) //nolint:gosec // reproducible on purpose
-	for account, digits := range map[string]int{yen: 0, euros: 2, dollars: 2} {
+	for currency, digits := range currencyDigits {
+		account := loadedIn(t, d.base, currency)
 		c := budgeted("money", "5000")
 		c.OrganizationID = account
 		campaign := made(t, d.Campaigns, c)
-		if s := d.storedCampaign(t, account, campaign.ID); put(s, "dailyBudget.amount") != "5000" {
+		if s := d.storedCampaign(t, account, campaign.ID); put(s, "dailyBudget.amount") != "5000" || put(s, "dailyBudget.currencyCode") != currency {
 			t.Errorf("stored %v", s)
 		}
 		var group normalize.Group
-		for i := range 12 {
+		for i := range 6 {
 			daily, bid := amountOf(1000+r.Int64N(1_000_000_00), digits), amountOf(1+r.Int64N(10_000), digits)
 			var w providers.Written[normalize.Group]
 			var err error
@@ -144,11 +165,12 @@ func TestTrap21_YenAreNotHundredths(t *testing.T) {
 			group = w.Object
 			s := d.storedGroup(t, account, group.ID)
 			if group.BudgetAmount.Cmp(*dec(daily)) != 0 || group.BidStrategy.FixedBidAmount.Cmp(*dec(bid)) != 0 || group.BidAmount.Cmp(*dec(bid)) != 0 ||
-				dec(put(s, "dailyBudget.amount")).Cmp(*dec(daily)) != 0 || dec(put(s, "unitCost.amount")).Cmp(*dec(bid)) != 0 {
+				dec(put(s, "dailyBudget.amount")).Cmp(*dec(daily)) != 0 || dec(put(s, "unitCost.amount")).Cmp(*dec(bid)) != 0 ||
+				put(s, "dailyBudget.currencyCode") != currency {
 				t.Errorf("%s and %s: stored %v, read %+v", daily, bid, s, group)
 			}
 		}
-		finer := amountOf(5001, digits) + map[int]string{0: ".5", 2: "1"}[digits]
+		finer := amountOf(5001, digits) + map[bool]string{true: ".5", false: "1"}[digits == 0]
 		_, err := d.Groups.Update(t.Context(), providers.Ref{Org: account, ID: group.ID}, patched(group, func(g *normalize.Group) { g.BudgetAmount = dec(finer) }, "budget_amount"))
 		refusedAt(t, err, "budget_amount")
 		_, err = d.Groups.Update(t.Context(), providers.Ref{Org: account, ID: group.ID}, patched(group, func(g *normalize.Group) { g.BidAmount = dec(finer) }, "bid_amount"))

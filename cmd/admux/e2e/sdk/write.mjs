@@ -42,6 +42,7 @@ for (const [kind, change] of Object.entries(changes)) {
   const [name] = kinds[kind];
   const call = sdk.ads[`patchAds${name}`].bind(sdk.ads);
   const done = await step("patch " + kind, () => call({ connectionId, id: ids[kind], [`ads${name}`]: change }));
+  out[kind].answered = done.id;
   out[kind].patched = Object.keys(change).every((k) => done[k] === change[k]);
 }
 for (const kind of ["ad", "creative", "group", "campaign"]) {
